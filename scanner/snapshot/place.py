@@ -1,0 +1,72 @@
+"""Puts a finished snapshot folder where the user wants it, and never removes anything but a snapshot."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from scanner.errors import OutputError
+from scanner.snapshot.files import writing
+from scanner.snapshot.manifest import MANIFEST
+
+_RECORDS = re.compile(r"[a-z][A-Za-z0-9]{0,63}(-\d{4,})?\.jsonl")
+
+
+def check_replaceable(path: Path, force: bool) -> None:
+    """Raises ``OutputError`` unless a snapshot may be put at ``path``."""
+    if not path.parent.is_dir():
+        raise OutputError(f"{path}: the folder {path.parent} does not exist. Create it or choose another path.")
+    if not path.exists():
+        return
+    if not path.is_dir():
+        raise OutputError(f"{path}: exists and is not a folder. Choose another path.")
+    with writing(path):
+        names = sorted(entry.name for entry in path.iterdir())
+    if not names:
+        return
+    if MANIFEST not in names:
+        raise OutputError(f"{path}: exists and is not a snapshot. Choose another path.")
+    foreign = [name for name in names if name != MANIFEST and not _RECORDS.fullmatch(name)]
+    if foreign:
+        raise OutputError(f"{path}: holds {foreign[0]}, which is no part of a snapshot. Choose another path.")
+    if not force:
+        raise OutputError(f"{path}: exists. Choose another path, or replace it with --force.")
+
+
+def put_in_place(folder: Path, path: Path, force: bool) -> None:
+    """Renames ``folder`` to ``path``. What stood there is put back if that fails, and removed when it worked."""
+    check_replaceable(path, force)
+    if not path.exists():
+        os.replace(folder, path)
+    else:
+        aside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".old", dir=path.parent))
+        try:
+            _swap(folder, path, aside / path.name)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    _sync_folder(path.parent)
+
+
+def _swap(folder: Path, path: Path, old: Path) -> None:
+    os.replace(path, old)
+    done = False
+    try:
+        os.replace(folder, path)
+        done = True
+    finally:
+        if not done:
+            os.replace(old, path)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes the rename last over a power cut; Windows has no such call."""
+    if sys.platform != "win32":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

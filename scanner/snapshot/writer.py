@@ -1,0 +1,218 @@
+"""Writes a snapshot folder: whole or not at all, readable by its owner only, memory flat.
+
+    with SnapshotWriter(path) as snapshot:
+        users = snapshot.resource("users", requested=("id", "displayName"))
+        users.add(b'{"id": "…", "displayName": "…"}')
+        users.close(requests=("GET /v1.0/users?$select=id,displayName",))
+        snapshot.finish(header)
+
+Everything is written into a temporary sibling folder that ``finish`` renames; leaving the ``with`` block in any
+other way, KeyboardInterrupt included, leaves nothing behind. The same records give the same resource files byte for
+byte, whatever order they came in. Resources may be filled concurrently; one resource belongs to one thread.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Set
+from hashlib import sha256
+from itertools import chain, islice
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+
+from scanner.errors import OutputError
+from scanner.model import Outcome
+from scanner.snapshot import files
+from scanner.snapshot.manifest import (
+    MANIFEST,
+    RESOURCE_NAME,
+    Entry,
+    FileEntry,
+    Header,
+    Manifest,
+    encode,
+    file_names,
+    shard_name,
+)
+from scanner.snapshot.place import check_replaceable, put_in_place
+from scanner.snapshot.properties import Properties
+from scanner.snapshot.records import Broken, compact, key_reader, text_of, unusable
+from scanner.snapshot.sort import RUN_BYTES, Sorter, last_of_each
+
+SHARD_RECORDS = 100_000
+"""A resource with more records than this is split into files of this many."""
+UNFINISHED = Entry(Outcome.FAILED, "collection ended before it was read whole")
+
+
+class ResourceWriter:
+    """Takes the records of one resource. Made by ``SnapshotWriter.resource``."""
+
+    def __init__(self, name: str, folder: Path, key: str, properties: Properties, limits: Limits) -> None:
+        self.name = name
+        self.entry: Entry | None = None
+        """Set by ``close``."""
+        self._folder = folder
+        self._key = key
+        self._properties = properties
+        self._limits = limits
+        self._runs = folder / f"{name}.runs"
+        self._sorter = Sorter(self._runs, key_reader(key), limits.run_bytes)
+        self._added = 0
+
+    def add(self, record: bytes) -> None:
+        """Adds one record as Graph sent it. A record that comes again (a page read twice) replaces the earlier one.
+
+        Raises ``SnapshotError`` for bytes that are not a JSON object with the key, ``OutputError`` when the disk is
+        full: the resource is not complete then and is to be closed as ``failed``.
+        """
+        self._added += 1
+        try:
+            line, fields = compact(record)
+            key = text_of(fields, self._key)
+            if not key:
+                raise Broken(f"has no {self._key} that is text")
+        except Broken as problem:
+            raise unusable(self.name, self._added, problem) from None
+        self._properties.see(fields)
+        with files.writing(self._runs):
+            self._sorter.add(key, line)
+
+    def close(
+        self,
+        outcome: Outcome = Outcome.COLLECTED,
+        reason: str = "",
+        requests: Iterable[str] = (),
+        seconds: float = 0.0,
+    ) -> Entry:
+        """Says what became of the resource. Unless it is ``collected`` its records are thrown away: a part of a
+        resource would read like the whole. Raises ``OutputError``."""
+        entry = Entry(outcome, reason, tuple(requests), seconds=round(seconds, 3), key=self._key)
+        if outcome is Outcome.COLLECTED:
+            with files.writing(self._folder):
+                entry = self._store(entry)
+        self.discard()
+        self.entry = entry
+        return entry
+
+    def discard(self) -> None:
+        """Throws away what has not been stored."""
+        self._sorter = Sorter(self._runs, key_reader(self._key), self._limits.run_bytes)
+        shutil.rmtree(self._runs, ignore_errors=True)
+
+    def _store(self, entry: Entry) -> Entry:
+        repeated = 0
+
+        def lines() -> Iterator[bytes]:
+            nonlocal repeated
+            for line, differs in last_of_each(self._sorter.sorted()):
+                repeated += differs
+                yield line
+
+        stored = _write_shards(self._folder, self.name, lines(), self._limits.shard_records)
+        records = sum(file.records for file in stored)
+        return msgspec.structs.replace(
+            entry, files=stored, records=records, properties=self._properties.known(), repeated=repeated
+        )
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Where memory ends and files are split. Tests make them small."""
+
+    run_bytes: int = RUN_BYTES
+    shard_records: int = SHARD_RECORDS
+
+
+class SnapshotWriter:
+    """Writes one snapshot folder; a context manager."""
+
+    def __init__(self, path: Path, *, force: bool = False, limits: Limits | None = None) -> None:
+        """``path`` must not exist, or be an empty folder, or with ``force`` a snapshot folder, which is replaced when
+        the new one is whole. Raises ``OutputError`` before anything is read."""
+        self.path = Path(os.path.realpath(path))
+        self._force = force
+        self._limits = limits or Limits()
+        self._writers: dict[str, ResourceWriter] = {}
+        self._temporary: Path | None = None
+        check_replaceable(self.path, force)
+
+    def __enter__(self) -> SnapshotWriter:
+        with files.writing(self.path):
+            made = tempfile.mkdtemp(prefix=f".{self.path.name}.", suffix=".partial", dir=self.path.parent)
+        self._temporary = Path(made)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if self._temporary is not None:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+            self._temporary = None
+
+    def resource(
+        self,
+        name: str,
+        key: str = "id",
+        requested: Iterable[str] | None = None,
+        omitted_when_null: Set[str] = frozenset(),
+    ) -> ResourceWriter:
+        """Begins a resource; beginning it again throws away what was added before.
+
+        ``requested`` are the properties asked for by name (None: all there are); of these, the service leaves out
+        ``omitted_when_null`` where they are null, so that their absence from a record does not mean they are unknown.
+        """
+        if not RESOURCE_NAME.fullmatch(name):
+            raise ValueError(f"not the name of a resource: {name!r}")
+        if name in self._writers:
+            self._writers[name].discard()
+        properties = Properties(None if requested is None else frozenset(requested), frozenset(omitted_when_null))
+        writer = ResourceWriter(name, self._folder(), key, properties, self._limits)
+        self._writers[name] = writer
+        return writer
+
+    def finish(self, header: Header) -> Manifest:
+        """Writes the manifest and moves the folder to its place. A resource that was not closed is ``failed``."""
+        folder = self._folder()
+        entries = {name: writer.entry or UNFINISHED for name, writer in self._writers.items()}
+        manifest = Manifest(**msgspec.structs.asdict(header), resources=entries)
+        for writer in self._writers.values():
+            writer.discard()
+        with files.writing(self.path):
+            with files.create(folder / MANIFEST) as file:
+                file.write(encode(manifest))
+                file.flush()
+                os.fsync(file.fileno())
+            put_in_place(folder, self.path, self._force)
+        self._temporary = None
+        return manifest
+
+    def _folder(self) -> Path:
+        if self._temporary is None:
+            raise OutputError(f"{self.path}: is not being written. Use SnapshotWriter in a with block, once.")
+        return self._temporary
+
+
+def _write_shards(folder: Path, name: str, lines: Iterator[bytes], limit: int) -> tuple[FileEntry, ...]:
+    """Writes the files of a resource, each with ``limit`` records but the last. One file alone has no number."""
+    stored: list[FileEntry] = []
+    for number, first in enumerate(lines, start=1):
+        path = folder / shard_name(name, number)
+        stored.append(_write_file(path, chain((first,), islice(lines, limit - 1))))
+    if len(stored) == 1:
+        [alone] = file_names(name, 1)
+        os.replace(folder / stored[0].name, folder / alone)
+        stored = [msgspec.structs.replace(stored[0], name=alone)]
+    return tuple(stored)
+
+
+def _write_file(path: Path, lines: Iterable[bytes]) -> FileEntry:
+    digest = sha256()
+    count = 0
+    with files.create(path) as file:
+        for line in lines:
+            text = line + b"\n"
+            digest.update(text)
+            file.write(text)
+            count += 1
+    return FileEntry(path.name, digest.hexdigest(), count)
