@@ -1,0 +1,36 @@
+"""Reports: a format is a function from a scan to text. Adding one is a module, an entry in ``FORMATS`` and a test.
+
+Reports are the same for the same scan, byte for byte: sorted, and without any time but the snapshot's.
+Libraries that take long to import are imported when a report is made, so that naming the formats costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from scanner.model import Scan
+from scanner.report.json import render as to_json
+from scanner.report.junit import render as to_junit
+from scanner.report.sarif import render as to_sarif
+from scanner.report.text import render as to_text
+
+
+@dataclass(frozen=True)
+class Format:
+    """One way to report a scan."""
+
+    render: Callable[[Scan], str]
+    suffix: str
+    """Of a file with such a report, without a leading dot. GitHub takes SARIF from files named ``*.sarif`` only."""
+    description: str
+
+
+FORMATS: Mapping[str, Format] = {
+    "text": Format(to_text, "txt", "for people, on a terminal"),
+    "json": Format(to_json, "json", "everything, for programs; schemas/result.schema.json"),
+    "junit": Format(to_junit, "xml", "for CI: one test case a policy"),
+    "sarif": Format(to_sarif, "sarif", "for code scanning of GitHub and Azure DevOps"),
+}
+
+__all__ = ["FORMATS", "Format"]
