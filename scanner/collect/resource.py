@@ -1,0 +1,89 @@
+"""What an entry of the catalogue says of a Graph resource: the words of ``catalogue.py``, without its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class License(StrEnum):
+    """Entra editions that gate an API or a policy. Service plan ids are in ``scanner/tenant/licenses.py``."""
+
+    P1 = "P1"
+    P2 = "P2"
+    GOVERNANCE = "Governance"
+    WORKLOAD_ID = "Workload ID"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Where ids of another resource stand: ``conditions.users.includeGroups`` of ``conditionalAccessPolicies``."""
+
+    resource: str
+    path: str
+
+
+@dataclass(frozen=True)
+class FanOut:
+    """One request per parent record, for what no bulk request gives. ``{id}`` in the path is the parent's id."""
+
+    parents: str
+    """Resource whose records are the parents."""
+    item: str
+    """Graph type of one value: ``directoryObject``."""
+    values: str
+    """The property that holds the list in the stored record ``{"id": parent id, values: [...]}``."""
+    only: tuple[Reference, ...] = ()
+    """Parents are limited to ids found here and to those the configuration declares as break-glass
+    (empty: all parents). References to resources that were not asked for are passed over."""
+    nested: bool = False
+    """Members that are themselves parents are read too, until no new one appears."""
+    only_ids: tuple[str, ...] = ()
+    """Parents are limited to those whose ``key`` is one of these constants (empty: no such limit)."""
+    key: str = "id"
+    """The parent's property that ``only_ids`` is compared with."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One Graph collection or singleton."""
+
+    name: str
+    """Graph's own name of the collection: ``users``. Key of the snapshot."""
+    singular: str
+    """Name of a record in expressions: ``user``."""
+    type: str
+    """Record type in the type catalogue: Graph's type name, ``user``. A fan-out has a type of its own name with the
+    properties ``id`` and ``fan_out.values``."""
+    path: str
+    """Request path after the version: ``users``, ``policies/authorizationPolicy``."""
+    permission: str
+    """Least Graph application permission that reads every property of the record not named in ``permission_for``."""
+    documentation: str
+    """Page that states path and permission."""
+    version: str = "v1.0"
+    singleton: bool = False
+    select: bool = True
+    """Whether the API documents ``$select``."""
+    expand: str = ""
+    filter: str = ""
+    top: int | None = None
+    """Largest documented page size; None: no ``$top`` is documented, or no largest value."""
+    licenses: tuple[License, ...] = ()
+    """Editions that open the API, any one of them (empty: none needed)."""
+    permission_for: Mapping[str, str] | None = None
+    """Properties that need a further permission: ``{"signInActivity": "AuditLog.Read.All"}``."""
+    license_for: Mapping[str, License] | None = None
+    """Properties that need a licence."""
+    omitted_when_null: frozenset[str] = frozenset()
+    """Selected properties that Graph leaves out of a record instead of sending null."""
+    always: tuple[str, ...] = ("id",)
+    """Properties read whatever the policies need: identity and the name shown in findings."""
+    fan_out: FanOut | None = None
+    small: bool = True
+    """Small by nature: held in memory, offered to expressions as ``tenant.<name>``. Others are streamed."""
+    key: str = "id"
+    """The property that identifies and orders records (subscribedSkus and the like have ``id`` too)."""
+    advanced: bool = False
+    """Needs ``ConsistencyLevel: eventual`` on every page."""
