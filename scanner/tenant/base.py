@@ -3,15 +3,21 @@
 A fact belongs to a record type (``user.isBreakGlass``) or to the tenant (``tenant.initialDomain``) and looks like
 a property to policy authors. Its modules say which rows it reads as typed structs, so that the collector knows
 the ``$select`` and a report knows what was missing.
+
+A fact whose answer depends on something that was not collected raises ``NotCollected`` when it is asked, and only
+then: what it reads is what it may need, and an answer that is certain without it is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+if TYPE_CHECKING:
+    from scanner.tenant.tenant import Tenant
 
 
 class Row(msgspec.Struct, rename=None, gc=False):
@@ -20,6 +26,8 @@ class Row(msgspec.Struct, rename=None, gc=False):
     Every field but ``id`` is optional with default None (lists too: null reads as None).
     """
 
+    id: str
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -27,6 +35,11 @@ class Reading:
 
     resource: str
     row: type[Row]
+
+    @property
+    def properties(self) -> tuple[str, ...]:
+        """Names of the properties, as JSON has them."""
+        return tuple(field.encode_name for field in msgspec.structs.fields(self.row))
 
 
 @dataclass(frozen=True)
@@ -41,9 +54,11 @@ class Fact:
     ``| None`` where it can be absent. The name of a catalogue resource's record type as ``Graph("user")``."""
     description: str
     """For policy authors: what it is, units, what null means."""
-    build: Callable[[Any], Callable[[Any], Any]]
-    """From the Tenant to a function of the record (or, for ``tenant``, of nothing). Called once, when first read."""
+    build: Callable[[Tenant], Callable[..., Any]]
+    """From the Tenant to a function of the record's id (or, for ``tenant``, of nothing). Called once, when first
+    read."""
     reads: tuple[Reading, ...] = ()
+    """All it may read for itself; what the facts in ``uses`` read is added by ``requirements``."""
     uses: tuple[str, ...] = ()
     """Other facts it is made from, as ``user.roles``."""
 
@@ -65,6 +80,7 @@ class Derived:
     singular: str
     row: type[msgspec.Struct]
     description: str
-    build: Callable[[Any], Iterable[msgspec.Struct]]
+    build: Callable[[Tenant], Iterator[msgspec.Struct]]
+    """Gives the records that are certain, in order of ids, and then raises ``NotCollected`` if there may be more."""
     reads: tuple[Reading, ...] = ()
     uses: tuple[str, ...] = ()

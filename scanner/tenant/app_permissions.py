@@ -1,0 +1,263 @@
+"""What applications may do: permissions granted to service principals and requested by app registrations.
+
+Permission ids are looked up in the API's own service principal: application permissions among its ``appRoles``,
+delegated ones among its ``oauth2PermissionScopes``. Sources:
+https://learn.microsoft.com/graph/api/resources/approleassignment
+https://learn.microsoft.com/graph/api/resources/oauth2permissiongrant
+https://learn.microsoft.com/graph/api/resources/requiredresourceaccess
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+
+from scanner.tenant.base import Reading, Row
+
+if TYPE_CHECKING:
+    from scanner.tenant.tenant import Tenant
+
+MICROSOFT_TENANTS: Mapping[str, str] = {
+    "f8cdef31-a31e-4b4a-93e4-5f571e91255a": "Microsoft Services, owner of most first-party applications",
+    "72f988bf-86f1-41af-91ab-2d7cd011db47": "Microsoft, owner of Graph Explorer and the command line tools",
+}
+"""Tenants whose applications are Microsoft's. Others are on no page of Microsoft's and are not taken for its own.
+Source: https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in"""
+
+DEFAULT_ACCESS = "00000000-0000-0000-0000-000000000000"
+"""appRoleId of an assignment to an application as a whole, which is no permission."""
+
+_VALUE = msgspec.Meta(description="Name of the permission, such as Mail.ReadWrite; its id where the API is not known.")
+_TYPE = msgspec.Meta(description="application: without a user; delegated: on behalf of the signed-in user.")
+_ID = msgspec.Meta(description="Id of the permission; null for a delegated one that its API does not list.")
+_APP_ID = msgspec.Meta(description="appId of the API it is for; null if the API's service principal was deleted.")
+_NAME = msgspec.Meta(description="Display name of the API; null if it has no service principal in this tenant.")
+_CONSENT = msgspec.Meta(
+    description="admin: for the application itself or for all users; user: for single users, by whomever consented."
+)
+
+
+class GrantedPermission(msgspec.Struct, frozen=True, kw_only=True):
+    """A permission that a service principal has been granted."""
+
+    value: Annotated[str, _VALUE]
+    type: Annotated[str, _TYPE]
+    id: Annotated[str | None, _ID]
+    resourceAppId: Annotated[str | None, _APP_ID]
+    resourceName: Annotated[str | None, _NAME]
+    consent: Annotated[str, _CONSENT]
+
+
+class RequestedPermission(msgspec.Struct, frozen=True, kw_only=True):
+    """A permission that an app registration asks for, granted or not."""
+
+    value: Annotated[str, _VALUE]
+    type: Annotated[str, _TYPE]
+    id: Annotated[str | None, _ID]
+    resourceAppId: Annotated[str | None, _APP_ID]
+    resourceName: Annotated[str | None, _NAME]
+
+
+class Permission(msgspec.Struct, gc=False):
+    """An application role or a delegated scope of an API."""
+
+    id: str | None = None
+    value: str | None = None
+
+
+class ApiRow(Row):
+    """A service principal as the API that others have permissions for."""
+
+    appId: str | None = None
+    displayName: str | None = None
+    appRoles: list[Permission] | None = None
+    oauth2PermissionScopes: list[Permission] | None = None
+
+
+class OwnerRow(Row):
+    """A service principal with the tenant its application is registered in."""
+
+    appOwnerOrganizationId: str | None = None
+
+
+class RoleAssignment(msgspec.Struct, gc=False):
+    """One application permission granted to one client."""
+
+    principalId: str | None = None
+    appRoleId: str | None = None
+
+
+class AssignedToRow(Row):
+    """The application permissions granted for one API; the row's id is the API's service principal."""
+
+    assignments: list[RoleAssignment] | None = None
+
+
+class DelegatedRow(Row):
+    """Delegated permissions granted to one client for one API."""
+
+    clientId: str | None = None
+    resourceId: str | None = None
+    consentType: str | None = None
+    scope: str | None = None
+
+
+class Access(msgspec.Struct, gc=False):
+    """One permission in a request."""
+
+    id: str | None = None
+    type: str | None = None
+
+
+class RequestedAccess(msgspec.Struct, gc=False):
+    """The permissions requested for one API."""
+
+    resourceAppId: str | None = None
+    resourceAccess: list[Access] | None = None
+
+
+class ApplicationRow(Row):
+    """An app registration with what it requests."""
+
+    requiredResourceAccess: list[RequestedAccess] | None = None
+
+
+API_READS = (Reading("servicePrincipals", ApiRow),)
+GRANTED_READS = (
+    Reading("appRoleAssignedTo", AssignedToRow),
+    Reading("oauth2PermissionGrants", DelegatedRow),
+    *API_READS,
+)
+REQUESTED_READS = (Reading("applications", ApplicationRow), *API_READS)
+OWNER_READS = (Reading("servicePrincipals", OwnerRow),)
+
+
+@dataclass(frozen=True)
+class Api:
+    """An API with its permissions."""
+
+    app_id: str | None
+    name: str | None
+    roles: Mapping[str, str]
+    """Application permissions, id → value."""
+    scopes: Mapping[str, str]
+    """Delegated permissions, id → value."""
+    scope_ids: Mapping[str, str]
+    """Delegated permissions, value in lower case → id."""
+
+
+_UNKNOWN = Api(None, None, {}, {}, {})
+
+
+@dataclass(frozen=True)
+class Apis:
+    """The service principals that have permissions to grant."""
+
+    by_id: Mapping[str, Api]
+    by_app_id: Mapping[str, Api]
+
+
+def apis(tenant: Tenant) -> Apis:
+    """Every service principal with application roles or scopes, by its id and by its appId."""
+    by_id = {
+        row.id: _api(row)
+        for row in tenant.rows("servicePrincipals", ApiRow)
+        if row.appRoles or row.oauth2PermissionScopes
+    }
+    return Apis(by_id, {api.app_id: api for api in by_id.values() if api.app_id})
+
+
+def granted_permissions(tenant: Tenant) -> Callable[[str], list[GrantedPermission]]:
+    """``servicePrincipal.grantedPermissions``."""
+    known = tenant.once(apis)
+    found: dict[str, set[GrantedPermission]] = defaultdict(set)
+    for row in tenant.rows("appRoleAssignedTo", AssignedToRow):
+        api = known.by_id.get(row.id, _UNKNOWN)
+        for assignment in row.assignments or []:
+            if assignment.principalId and assignment.appRoleId not in (None, DEFAULT_ACCESS):
+                found[assignment.principalId].add(_application(api, assignment.appRoleId or ""))
+    for grant in tenant.rows("oauth2PermissionGrants", DelegatedRow):
+        if grant.clientId:
+            found[grant.clientId].update(_delegated(known.by_id.get(grant.resourceId or "", _UNKNOWN), grant))
+    ordered = {client: sorted(permissions, key=_order) for client, permissions in found.items()}
+    return lambda client: ordered.get(client, [])
+
+
+def requested_permissions(tenant: Tenant) -> Callable[[str], list[RequestedPermission]]:
+    """``application.requestedPermissions``."""
+    known = tenant.once(apis).by_app_id
+    requested = {
+        row.id: [
+            _request(known, access, one) for access in row.requiredResourceAccess for one in access.resourceAccess or []
+        ]
+        for row in tenant.rows("applications", ApplicationRow)
+        if row.requiredResourceAccess
+    }
+    return lambda application: requested.get(application, [])
+
+
+def is_microsoft(tenant: Tenant) -> Callable[[str], bool]:
+    """``servicePrincipal.isMicrosoft``."""
+    owned = {
+        row.id
+        for row in tenant.rows("servicePrincipals", OwnerRow)
+        if (row.appOwnerOrganizationId or "").lower() in MICROSOFT_TENANTS
+    }
+    return lambda principal: principal in owned
+
+
+def _api(row: ApiRow) -> Api:
+    scopes = _values(row.oauth2PermissionScopes)
+    return Api(
+        row.appId, row.displayName, _values(row.appRoles), scopes, {value.lower(): key for key, value in scopes.items()}
+    )
+
+
+def _values(permissions: Iterable[Permission] | None) -> dict[str, str]:
+    """Permission id → value. Roles without a value are for users and groups, not permissions of applications."""
+    return {one.id: one.value for one in permissions or [] if one.id and one.value}
+
+
+def _application(api: Api, role: str) -> GrantedPermission:
+    return GrantedPermission(
+        value=api.roles.get(role, role),
+        type="application",
+        id=role,
+        resourceAppId=api.app_id,
+        resourceName=api.name,
+        consent="admin",
+    )
+
+
+def _delegated(api: Api, grant: DelegatedRow) -> Iterable[GrantedPermission]:
+    """One permission for each scope of the grant. ``AllPrincipals`` is consent for everyone, which admins give."""
+    for value in (grant.scope or "").split():
+        yield GrantedPermission(
+            value=value,
+            type="delegated",
+            id=api.scope_ids.get(value.lower()),
+            resourceAppId=api.app_id,
+            resourceName=api.name,
+            consent="admin" if grant.consentType == "AllPrincipals" else "user",
+        )
+
+
+def _request(known: Mapping[str, Api], access: RequestedAccess, one: Access) -> RequestedPermission:
+    api = known.get(access.resourceAppId or "", _UNKNOWN)
+    application = one.type == "Role"
+    values = api.roles if application else api.scopes
+    return RequestedPermission(
+        value=values.get(one.id or "", one.id or ""),
+        type="application" if application else "delegated",
+        id=one.id,
+        resourceAppId=access.resourceAppId,
+        resourceName=api.name,
+    )
+
+
+def _order(permission: GrantedPermission) -> tuple[str, str, str, str]:
+    return (permission.type, permission.value, permission.resourceAppId or "", permission.consent)

@@ -1,0 +1,120 @@
+"""The parts of Conditional Access policies that say whom they are for.
+
+Source: https://learn.microsoft.com/graph/api/resources/conditionalaccessusers
+https://learn.microsoft.com/graph/api/resources/conditionalaccessguestsorexternalusers
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from scanner.tenant.base import Reading, Row
+
+ALL = "All"
+NONE = "None"
+ANY_GUEST = "GuestsOrExternalUsers"
+"""Among user ids: all kinds of guests of all tenants, as policies had it before the kinds could be chosen.
+https://learn.microsoft.com/entra/external-id/authentication-conditional-access"""
+
+GUEST_KINDS = (
+    "internalGuest",
+    "b2bCollaborationGuest",
+    "b2bCollaborationMember",
+    "b2bDirectConnectUser",
+    "otherExternalUser",
+    "serviceProvider",
+)
+
+
+class ExternalTenants(msgspec.Struct, gc=False):
+    """The tenants guests come from."""
+
+    membershipKind: str | None = None
+    """``all`` or ``enumerated``."""
+
+
+class Guests(msgspec.Struct, gc=False):
+    """Kinds of guests and external users."""
+
+    guestOrExternalUserTypes: str | None = None
+    """Several, joined by commas."""
+    externalTenants: ExternalTenants | None = None
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds named, also those this version does not know."""
+        names = (name.strip() for name in (self.guestOrExternalUserTypes or "").split(","))
+        return frozenset(name for name in names if name not in ("", "none"))
+
+    @property
+    def all_tenants(self) -> bool:
+        """Whether guests of every tenant are meant."""
+        return self.externalTenants is None or self.externalTenants.membershipKind in (None, "all")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Users as a policy names them, either to include or to exclude them."""
+
+    users: Sequence[str]
+    groups: Sequence[str]
+    roles: Sequence[str]
+    guests: Guests | None
+
+
+class Users(msgspec.Struct, gc=False):
+    """Who is included and who is excluded; an exclusion wins."""
+
+    includeUsers: list[str] | None = None
+    includeGroups: list[str] | None = None
+    includeRoles: list[str] | None = None
+    includeGuestsOrExternalUsers: Guests | None = None
+    excludeUsers: list[str] | None = None
+    excludeGroups: list[str] | None = None
+    excludeRoles: list[str] | None = None
+    excludeGuestsOrExternalUsers: Guests | None = None
+
+    @property
+    def included(self) -> Selection:
+        """Whom the policy is for."""
+        return Selection(
+            self.includeUsers or (),
+            self.includeGroups or (),
+            self.includeRoles or (),
+            self.includeGuestsOrExternalUsers,
+        )
+
+    @property
+    def excluded(self) -> Selection:
+        """Whom it leaves out all the same."""
+        return Selection(
+            self.excludeUsers or (),
+            self.excludeGroups or (),
+            self.excludeRoles or (),
+            self.excludeGuestsOrExternalUsers,
+        )
+
+
+class UserConditions(msgspec.Struct, gc=False):
+    """The conditions, as far as they are about users."""
+
+    users: Users | None = None
+
+
+class PolicyRow(Row):
+    """A policy: its state and whom it is for."""
+
+    displayName: str | None = None
+    state: str | None = None
+    conditions: UserConditions | None = None
+
+    @property
+    def users(self) -> Users:
+        """Whom it is for; nobody when it does not say."""
+        return (self.conditions and self.conditions.users) or Users()
+
+
+POLICY_READS = (Reading("conditionalAccessPolicies", PolicyRow),)

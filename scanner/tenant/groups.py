@@ -1,0 +1,147 @@
+"""Who is in a group: members of members too, cycles and groups that no longer exist included.
+
+Conditional Access applies to the users of nested groups; role-assignable groups cannot be nested today, and where
+a snapshot shows one in another all the same its members are counted. Sources:
+https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-users-groups
+https://learn.microsoft.com/entra/identity/role-based-access-control/groups-concept
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from scanner.errors import NotCollected
+from scanner.tenant.base import Reading, Row
+
+if TYPE_CHECKING:
+    from scanner.tenant.tenant import Tenant
+
+GROUP_TYPE = "#microsoft.graph.group"
+USER_TYPE = "#microsoft.graph.user"
+
+
+class Member(msgspec.Struct, gc=False):
+    """One direct member of a group."""
+
+    id: str
+    type: str | None = msgspec.field(name="@odata.type", default=None)
+
+
+class MembersRow(Row):
+    """The direct members of the group whose id the row has."""
+
+    members: list[Member] | None = None
+
+
+class IdRow(Row):
+    """Any record, of which only the existence matters."""
+
+
+MEMBERS_READS = (Reading("groupMembers", MembersRow), Reading("groups", IdRow))
+
+
+@dataclass(frozen=True)
+class Nested:
+    """The groups whose direct members are in a group: itself, and the groups within it."""
+
+    groups: tuple[str, ...]
+    missing: tuple[NotCollected, ...]
+    """Groups within it whose members are not in the snapshot: with any, there may be more members."""
+
+
+@dataclass(frozen=True)
+class Closure:
+    """Everybody who is in a group, directly or through groups in it."""
+
+    users: frozenset[str]
+    others: frozenset[str]
+    """Members that are neither users nor groups: service principals, devices, contacts."""
+    missing: tuple[NotCollected, ...]
+    """As ``Nested`` has it."""
+
+
+@dataclass(frozen=True)
+class _Direct:
+    """The direct members of one group, by kind."""
+
+    users: tuple[str, ...]
+    groups: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+class Groups:
+    """Memberships of the groups that were collected. Made once per tenant by ``groups``."""
+
+    def __init__(self, direct: Mapping[str, _Direct], lack: NotCollected | None, tenant: Tenant) -> None:
+        self._direct = direct
+        self._lack = lack
+        self._tenant = tenant
+
+    def nested(self, group: str) -> Nested:
+        """The group with this id and the groups within it. One that was deleted has no members."""
+        found: list[str] = []
+        missing: list[NotCollected] = []
+        seen = {group}
+        waiting = [group]
+        while waiting:
+            current = waiting.pop()
+            direct = self._direct.get(current)
+            if direct is None:
+                missing.extend(self._absent(current))
+                continue
+            found.append(current)
+            waiting.extend(new for new in direct.groups if new not in seen)
+            seen.update(direct.groups)
+        return Nested(tuple(found), tuple(missing))
+
+    def users(self, group: str) -> tuple[str, ...]:
+        """The users who are direct members of a group in ``Nested.groups``."""
+        return self._direct[group].users
+
+    def closure(self, group: str) -> Closure:
+        """The effective members of the group with this id. A group that was deleted has none."""
+        nested = self.nested(group)
+        return Closure(
+            users=frozenset(user for one in nested.groups for user in self._direct[one].users),
+            others=frozenset(other for one in nested.groups for other in self._direct[one].others),
+            missing=nested.missing,
+        )
+
+    def exists(self, group: str) -> bool:
+        """Whether the tenant has a group with this id; raises ``NotCollected`` where that cannot be told."""
+        return group in self._direct or group in self._tenant.once(_existing)
+
+    def _absent(self, group: str) -> list[NotCollected]:
+        """Why a group has no members here: nothing if it was deleted."""
+        try:
+            if group not in self._tenant.once(_existing):
+                return []
+        except NotCollected as lack:
+            return [lack]
+        return [self._lack or NotCollected("groupMembers", f"the members of group {group} were not collected")]
+
+
+def groups(tenant: Tenant) -> Groups:
+    """The memberships in the snapshot. Never raises: what is missing is said by the closure that needs it."""
+    try:
+        direct = {row.id: _sorted_out(row.members or []) for row in tenant.rows("groupMembers", MembersRow)}
+    except NotCollected as lack:
+        return Groups({}, lack, tenant)
+    return Groups(direct, None, tenant)
+
+
+def _existing(tenant: Tenant) -> frozenset[str]:
+    return frozenset(row.id for row in tenant.rows("groups", IdRow))
+
+
+def _sorted_out(members: list[Member]) -> _Direct:
+    """A member without a type is taken for a user: whoever it is must not be missed."""
+    return _Direct(
+        users=tuple(member.id for member in members if member.type in (USER_TYPE, None)),
+        groups=tuple(member.id for member in members if member.type == GROUP_TYPE),
+        others=tuple(member.id for member in members if member.type not in (USER_TYPE, GROUP_TYPE, None)),
+    )

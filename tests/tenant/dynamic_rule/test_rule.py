@@ -1,0 +1,40 @@
+"""The fact ``group.rule``."""
+
+from __future__ import annotations
+
+from tests.tenant.sample import group, lacking, tenant_of, value
+
+PLAN = "3efff3fe-528a-4fc5-b1ba-845802cc764f"
+RULE = (
+    f'(user.assignedPlans -any (assignedPlan.servicePlanId -eq "{PLAN}" -and '
+    'assignedPlan.capabilityStatus -eq "Enabled"))'
+)
+FACT = "group.rule"
+
+
+def test_a_rule_says_its_plans() -> None:
+    rule = value(tenant_of(groups=[group("g", membershipRule=RULE)]), FACT, "g")
+    assert rule.error is None
+    assert [(plan.servicePlanId, plan.requiresEnabled) for plan in rule.plans] == [(PLAN, True)]
+    assert rule.unsatisfiable == []
+
+
+def test_a_wrong_rule_says_where() -> None:
+    rule = value(tenant_of(groups=[group("g", membershipRule="user.city -is 1")]), FACT, "g")
+    assert rule.error.startswith("column 11: expected an operator")
+    assert (rule.plans, rule.unsatisfiable) == ([], [])
+
+
+def test_a_condition_for_two_plans_at_once_selects_nobody_and_is_said() -> None:
+    both = f'user.assignedPlans -any (_.servicePlanId -eq "{PLAN}" -and _.servicePlanId -eq "{PLAN[:-1]}0")'
+    rule = value(tenant_of(groups=[group("g", membershipRule=f"({both})")]), FACT, "g")
+    assert (rule.plans, rule.unsatisfiable) == ([], [both])
+
+
+def test_a_group_without_a_rule_has_none() -> None:
+    tenant = tenant_of(groups=[group("g", membershipRule=None), group("h", membershipRule="")])
+    assert [value(tenant, FACT, key) for key in ("g", "h", "gone")] == [None, None, None]
+
+
+def test_rules_are_unknown_without_groups() -> None:
+    assert lacking(tenant_of(), FACT, "g") == "groups"

@@ -1,0 +1,55 @@
+"""Names of roles, and which of them are privileged."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.errors import NotCollected
+from scanner.tenant.roles.definitions import Definition, definition
+from scanner.tenant.roles.privileged import PRIVILEGED, is_privileged
+from tests.tenant.sample import CUSTOM_ROLE, DIRECTORY_READERS, GLOBAL_ADMINISTRATOR, ROLES, tenant_of
+
+
+@pytest.mark.parametrize(("role", "expected"), [(GLOBAL_ADMINISTRATOR, True), (DIRECTORY_READERS, False)])
+def test_built_in_roles_have_microsofts_label(role: str, expected: bool) -> None:
+    assert is_privileged(role) is expected
+    assert definition(tenant_of(roleDefinitions=ROLES), role).privileged is expected
+
+
+def test_the_list_of_labels_has_as_many_roles_as_the_page() -> None:
+    assert len(PRIVILEGED) == 29
+
+
+@pytest.mark.parametrize(
+    ("actions", "expected"),
+    [
+        (["microsoft.directory/applications/standard/read"], False),
+        (["microsoft.directory/applications/standard/read", "microsoft.directory/groups/basic/update"], False),
+        (["microsoft.directory/applications/credentials/update"], True),
+        (["microsoft.directory/applications/standard/read", "microsoft.directory/applications/owners/update"], True),
+        (["microsoft.directory/bitlockerKeys/key/read"], True),
+        ([], False),
+    ],
+)
+def test_a_custom_role_is_privileged_unless_its_permissions_exclude_what_is(actions: list[str], expected: bool) -> None:
+    role = {
+        "id": CUSTOM_ROLE,
+        "templateId": CUSTOM_ROLE,
+        "displayName": "Own",
+        "isBuiltIn": False,
+        "rolePermissions": [{"allowedResourceActions": actions}],
+    }
+    assert definition(tenant_of(roleDefinitions=[role]), CUSTOM_ROLE) == Definition("Own", CUSTOM_ROLE, expected)
+
+
+def test_a_role_that_was_deleted_is_named_by_its_id() -> None:
+    assert definition(tenant_of(roleDefinitions=ROLES), "gone") == Definition("gone", "gone", False)
+
+
+def test_a_role_without_name_and_template_has_its_id_for_both() -> None:
+    assert definition(tenant_of(roleDefinitions=[{"id": "x"}]), "x") == Definition("x", "x", False)
+
+
+def test_without_roles_nothing_is_said() -> None:
+    with pytest.raises(NotCollected, match="roleDefinitions"):
+        definition(tenant_of(), GLOBAL_ADMINISTRATOR)
