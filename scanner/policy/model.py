@@ -8,11 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeAlias
 
-from scanner.collect.catalogue import License
 from scanner.cel.check import Checked
+from scanner.collect.catalogue import License
 from scanner.model import Severity
 
-ParamValue: TypeAlias = bool | int | float | str | tuple[str, ...]
+ParamValue: TypeAlias = bool | int | float | str | tuple[str, ...] | timedelta
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Param:
 
     name: str
     type: str
-    """``boolean``, ``integer``, ``number``, ``string``, ``strings`` (list) or ``duration``."""
+    """``boolean``, ``integer``, ``number``, ``string``, ``strings`` (list) or ``duration`` (a timedelta)."""
     value: ParamValue
     description: str
 

@@ -1,0 +1,91 @@
+"""The parts of a configuration that say what people declared and decided: read from ``tenantlint.yaml`` and from tests.
+
+Functions take a document that has passed its schema, and the steps to the part within it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, TypeVar
+
+from scanner.errors import Problem
+from scanner.policy.document import Document, Steps
+from scanner.policy.overrides import Setting, Settings, Spot
+from scanner.policy.waivers import Attestation, Waiver
+from scanner.tenant.declared import BreakGlass
+
+T = TypeVar("T")
+
+
+def break_glass(part: dict[str, Any]) -> BreakGlass:
+    """The declared break-glass accounts."""
+    return BreakGlass(
+        accounts=tuple(part.get("accounts", ())),
+        groups=tuple(part.get("groups", ())),
+        protection_policies=tuple(part.get("protectionPolicies", ())),
+    )
+
+
+def settings(document: Document, steps: Steps) -> Settings:
+    """The values of a mapping, each with its place."""
+    part: dict[str, object] = document.value(steps)
+    return {key: setting(document, (*steps, key), value) for key, value in part.items()}
+
+
+def setting(document: Document, steps: Steps, value: T) -> Setting[T]:
+    """``value``, which was made from what stands under ``steps``, with its place."""
+    place = document.place(steps)
+    key, at = (Spot(document.path, *document.position(index)) for index in (place.key, place.start))
+    return Setting(value, key, at)
+
+
+def waivers(document: Document, steps: Steps, problems: list[Problem]) -> Iterator[Waiver]:
+    """The waivers in a list, without those whose end is no date or that waive what another does."""
+    seen: dict[tuple[str, str], int] = {}
+    for number, part in enumerate(document.value(steps)):
+        here = (*steps, number)
+        key, line = (part["policy"], part["record"]), document.line(here)
+        if key in seen:
+            text = f"The waiver in line {seen[key]} is for the same policy and record."
+            problems.append(document.at(here, text, "Keep one of the two."))
+            continue
+        seen[key] = line
+        expires = day(document, (*here, "expires"), part["expires"], problems)
+        if expires:
+            yield Waiver(
+                policy=part["policy"],
+                record=part["record"],
+                reason=part["reason"].strip(),
+                approver=part["approver"],
+                expires=expires,
+                ticket=part.get("ticket", ""),
+                path=document.path,
+                line=line,
+            )
+
+
+def attestations(document: Document, steps: Steps, problems: list[Problem]) -> Iterator[Attestation]:
+    """The attestations in a list, without those whose day is no date."""
+    for number, part in enumerate(document.value(steps)):
+        here = (*steps, number)
+        given = day(document, (*here, "date"), part["date"], problems)
+        if given:
+            yield Attestation(
+                policy=part["policy"],
+                person=part["person"],
+                date=given,
+                statement=part.get("statement", "").strip(),
+                reference=part.get("reference", ""),
+                path=document.path,
+                line=document.line(here),
+            )
+
+
+def day(document: Document, steps: Steps, text: str, problems: list[Problem]) -> date | None:
+    """A date such as 2026-12-31; None, and a problem, for a day that no calendar has."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        problems.append(document.at(steps, f"There is no day {text}.", "Write a date as 2026-12-31."))
+        return None

@@ -1,0 +1,26 @@
+"""Outcomes of policy tests as text for the terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from scanner.policy.cases import CaseOutcome
+
+
+def render_cases(outcomes: Sequence[CaseOutcome], *, verbose: bool) -> str:
+    """What failed, with what came instead of what was expected; with ``verbose`` also what passed; then the count."""
+    return "\n".join(_lines(outcomes, verbose=verbose))
+
+
+def _lines(outcomes: Sequence[CaseOutcome], *, verbose: bool) -> Iterator[str]:
+    for outcome in outcomes:
+        case = outcome.case
+        if not outcome.passed:
+            yield f"FAIL {case.policy.id}: {case.name} ({case.path}:{case.line})"
+            yield textwrap.indent(outcome.difference, "     ")
+        elif verbose:
+            yield f"pass {case.policy.id}: {case.name}"
+    failed = sum(not outcome.passed for outcome in outcomes)
+    policies = len({outcome.case.policy.id for outcome in outcomes})
+    yield f"{len(outcomes)} cases of {policies} policies: {len(outcomes) - failed} passed, {failed} failed."

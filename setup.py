@@ -1,0 +1,7 @@
+"""What ``pyproject.toml`` cannot say: ``policies/`` and ``schemas/`` are packed into the package beside its modules."""
+
+from setuptools import find_packages, setup
+
+DATA = {"scanner._policies": "policies", "scanner._schemas": "schemas"}
+
+setup(packages=[*find_packages(include=["scanner", "scanner.*"]), *DATA], package_dir=DATA)
