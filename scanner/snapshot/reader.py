@@ -100,7 +100,8 @@ class Snapshot:
         missing = sorted({name for name in properties if not name.startswith("@")} - known)
         if missing:
             names = f"property {missing[0]} was" if len(missing) == 1 else f"properties {', '.join(missing)} were"
-            reason = f" ({entry.reason})" if entry.reason else ""
+            told = any(re.search(rf"\b{re.escape(name)}\b", entry.reason) for name in missing)
+            reason = f" ({entry.reason})" if told else ""
             raise NotCollected(resource, f"{names} not collected{reason}")
 
     def lines(self, resource: str) -> Iterator[bytes]:
@@ -113,8 +114,8 @@ class Snapshot:
         return self._store.lines(resource, self.entry(resource))
 
     def rows(self, resource: str, row: type[T]) -> Iterator[T]:
-        """The records as structs with the fields wanted, streaming; raises as ``lines``, and ``SnapshotError`` for a
-        value that does not have the field's type."""
+        """The records as structs with the fields wanted, streaming; raises as ``lines``, and ``NotCollected`` at a
+        value that does not have the field's type: what depends on it is not known, the rest of a scan is not touched."""
         lines = self.lines(resource)
         return self._rows(resource, msgspec.json.Decoder(row), lines)
 
@@ -134,10 +135,7 @@ class Snapshot:
                 yield decode(line)
             except (ValueError, RecursionError) as error:
                 record = key_reader(self.entry(resource).key)(line)
-                raise SnapshotError(
-                    f"{self.origin}: {resource}: the record {record} is not as expected: {error}. "
-                    "Collect again; if it stays so, report it."
-                ) from None
+                raise NotCollected(resource, f"the record {record} is not as Microsoft documents it: {error}") from None
 
 
 def _why(entry: Entry) -> str:

@@ -35,9 +35,7 @@ def test_rows_are_typed_and_come_in_order_over_all_files(people: Path) -> None:
 
 def test_a_value_of_another_type_is_told_with_record_and_property(tmp_path: Path) -> None:
     path = write(tmp_path / "snap", {"users": [record("a"), record("b", accountEnabled="yes")]})
-    with pytest.raises(
-        SnapshotError, match=r"users: the record b .*Expected `bool \| null`, got `str`.*accountEnabled"
-    ):
+    with pytest.raises(NotCollected, match=r"users: the record b .*Expected `bool \| null`, got `str`.*accountEnabled"):
         list(Snapshot.open(path).rows("users", User))
 
 
@@ -107,6 +105,11 @@ def test_why_a_property_is_missing_is_said_when_the_collector_said_so(tmp_path: 
     snapshot.require("users", {"id"})
     with pytest.raises(NotCollected, match=r"signInActivity was not collected \(signInActivity needs AuditLog"):
         snapshot.require("users", {"signInActivity"})
+    with pytest.raises(NotCollected, match=r"signInActivity were not collected \(signInActivity needs AuditLog"):
+        snapshot.require("users", {"signInActivity", "city"})
+    with pytest.raises(NotCollected) as caught:
+        snapshot.require("users", {"city"})
+    assert caught.value.reason == "property city was not collected"
 
 
 def test_what_was_collected_satisfies_a_requirement(people: Path) -> None:
