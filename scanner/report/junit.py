@@ -25,7 +25,7 @@ from scanner.report.words import Line, details, missing, ordered, remedy, status
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from junit_xml import TestCase  # type: ignore[import-untyped]  # the library has no types
+    from junit_xml import TestCase
 
 TOOL = "tenantlint"
 NAME_LIMIT = 250

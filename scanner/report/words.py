@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -146,9 +146,7 @@ def details(result: Result, limit: int | None = None) -> Iterator[Line]:
     yield from _rest(len(open_findings), limit, "finding")
     if result.near_miss is not None:
         yield from _near_miss(result.near_miss)
-    for unjudged in result.unjudged[:limit]:
-        yield from _unjudged(unjudged)
-    yield from _rest(len(result.unjudged), limit, "record that could not be judged")
+    yield from _not_judged(result.unjudged, limit)
     for finding in waived[:limit]:
         yield from _finding(finding)
     yield from _rest(len(waived), limit, "waived finding")
@@ -189,12 +187,18 @@ def _near_miss(near: NearMiss) -> Iterator[Line]:
         yield Line(4, Role.DETAIL, f"not met: {clause(source)}")
 
 
-def _unjudged(unjudged: Unjudged) -> Iterator[Line]:
-    reason = cut(printable(unjudged.reason), MESSAGE)
-    yield Line(2, Role.LACK, f"? {label(unjudged.record)}")
-    yield Line(4, Role.LACK, f"{status_name(unjudged.status)}: {reason}")
-    if unjudged.expression:
-        yield Line(4, Role.DETAIL, f"in: {clause(unjudged.expression)}")
+def _not_judged(unjudged: Sequence[Unjudged], limit: int | None) -> Iterator[Line]:
+    """Records that could not be judged, those with the same reason together."""
+    groups: dict[tuple[Status, str, str], list[Record]] = {}
+    for one in unjudged:
+        groups.setdefault((one.status, one.reason, one.expression), []).append(one.record)
+    for (status, reason, expression), records in groups.items():
+        could = f"{counted(len(records), 'record')} could not be judged ({status_name(status)})"
+        yield Line(2, Role.LACK, f"? {could}: {cut(printable(reason), MESSAGE)}")
+        if expression:
+            yield Line(4, Role.DETAIL, f"in: {clause(expression)}")
+        yield from (Line(4, Role.LACK, label(record)) for record in records[:limit])
+        yield from _rest(len(records), limit, "record")
 
 
 def _rest(number: int, limit: int | None, what: str) -> Iterator[Line]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
+import shutil
+import stat
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from scanner.errors import OutputError
 
@@ -25,53 +27,120 @@ class Output:
 def write_all(reports: Sequence[tuple[Output, str]]) -> None:
     """Write every report to its place. Raises ``OutputError``, and then no file of these has changed.
 
-    Files are written beside their place under a temporary name and renamed when all are complete.
+    Files are written beside their place under a temporary name and renamed when all are complete. A link is followed;
+    a file that is there keeps its permissions. Devices and pipes (``/dev/stderr``, ``/dev/null``) and standard output
+    cannot be renamed to: they are written last.
     """
-    pending: list[tuple[str, Path]] = []
-    try:
+    streams: list[tuple[Path | None, str]] = []
+    with contextlib.ExitStack() as leftovers, contextlib.ExitStack() as undo:
+        staged: list[tuple[Path, Path, Path]] = []
         for output, text in reports:
-            if output.path is not None:
-                pending.append((_temporary(output.path, text), output.path))
-        while pending:
-            temporary, path = pending[0]
-            try:
-                os.replace(temporary, path)
-            except OSError as error:
-                _refuse(path, error)
-            del pending[0]
-    finally:
-        for temporary, _ in pending:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-    for output, text in reports:
-        if output.path is None:
-            _print(text)
+            target = _target(output.path) if output.path is not None else None
+            if output.path is None or target is None:
+                streams.append((output.path, text))
+            else:
+                staged.append((output.path, target, _stage(output.path, target, text, leftovers)))
+        for path, target, temporary in staged:
+            _swap(path, target, temporary, leftovers, undo)
+        undo.pop_all()
+    for path, text in streams:
+        _write_stream(path, text)
 
 
-def _temporary(path: Path, text: str) -> str:
+def print_text(text: str) -> None:
+    """To standard output, whatever encoding it has: what it cannot show is escaped.
+
+    Raises ``OutputError`` where it takes no more, ``BrokenPipeError`` where its reader is gone.
+    """
+    stream = sys.stdout
+    encoding = stream.encoding or "utf-8"
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        _refuse(path, error)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-    except OSError as error:
-        os.unlink(name)
-        _refuse(path, error)
-    except BaseException:
-        os.unlink(name)
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+    except BrokenPipeError:
+        _abandon(stream)
         raise
-    return name
+    except OSError as error:
+        _abandon(stream)
+        raise OutputError(f"Standard output cannot be written: {error.strerror or error}. Make room.") from error
+
+
+def _target(path: Path) -> Path | None:
+    """The file to be replaced: ``path``, or what it is a link to. None for what is no file, such as a device."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        if not path.parent.is_dir():
+            raise OutputError(
+                f"{path}: the folder {path.parent} does not exist. Create it or choose another place."
+            ) from None
+        mode = stat.S_IFREG
+    except OSError as error:
+        _refuse(path, error)
+    if stat.S_ISDIR(mode):
+        raise OutputError(f"{path}: is a folder. Name a file in it, or choose another place.")
+    return Path(os.path.realpath(path)) if stat.S_ISREG(mode) else None
+
+
+def _stage(path: Path, target: Path, text: str, leftovers: contextlib.ExitStack) -> Path:
+    """The report, complete, in a new file beside its place."""
+    temporary = _beside(target)
+    leftovers.callback(_remove, temporary)
+    try:
+        with temporary.open("x", encoding="utf-8", newline="") as file:
+            file.write(text)
+        if target.exists():
+            shutil.copymode(target, temporary)
+    except OSError as error:
+        _refuse(path, error)
+    return temporary
+
+
+def _swap(
+    path: Path, target: Path, temporary: Path, leftovers: contextlib.ExitStack, undo: contextlib.ExitStack
+) -> None:
+    """Put the report in its place, ready to put back what stood there."""
+    try:
+        if target.exists():
+            kept = _beside(target)
+            leftovers.callback(_remove, kept)
+            shutil.copy2(target, kept)
+            os.replace(temporary, target)
+            undo.callback(os.replace, kept, target)
+        else:
+            os.replace(temporary, target)
+            undo.callback(_remove, target)
+    except OSError as error:
+        _refuse(path, error)
+
+
+def _beside(target: Path) -> Path:
+    return target.parent / f".tenantlint-{secrets.token_hex(8)}"
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()
+
+
+def _write_stream(path: Path | None, text: str) -> None:
+    if path is None:
+        print_text(text)
+        return
+    try:
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _refuse(path, error)
 
 
 def _refuse(path: Path, error: OSError) -> NoReturn:
-    raise OutputError(f"{path}: cannot be written: {error.strerror}. Choose another place.") from error
+    raise OutputError(f"{path}: cannot be written: {error.strerror or error}. Choose another place.") from error
 
 
-def _print(text: str) -> None:
-    """To standard output, whatever encoding it has: what it cannot show is escaped."""
-    stream = sys.stdout
-    encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    stream.flush()
+def _abandon(stream: TextIO) -> None:
+    """Let what is still buffered go nowhere, so that Python does not try, and fail, to write it when it ends."""
+    with contextlib.suppress(OSError):  # a stream without a descriptor
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,252 @@
+"""The command line. Each command parses, calls one function, prints and exits; heavy imports stay inside.
+
+Exit codes: 0 clean; 1 violations at or above the threshold; 2 usage, configuration, policy or snapshot error;
+3 nothing failed, but something at or above the threshold is unknown, manual or in error.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from scanner import __version__
+from scanner.errors import ExtraMissing, TenantlintError
+
+if TYPE_CHECKING:
+    from scanner.workflow import Project
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+SEVERITIES = ("critical", "high", "medium", "low", "info")
+METHODS = ("default", "certificate", "secret", "managed-identity", "cli", "workload-identity")
+FOLDER = click.Path(path_type=Path)
+
+policies_option = click.option(
+    "--policies",
+    "folders",
+    type=FOLDER,
+    multiple=True,
+    metavar="FOLDER",
+    help="Folder of policies; may be repeated. Default: the folders of tenantlint.yaml, else the shipped policies.",
+)
+select_option = click.option(
+    "--select",
+    multiple=True,
+    metavar="ID",
+    help="Only policies whose id or tag matches (glob, as 'break-glass-*'); may be repeated. Default: all.",
+)
+config_option = click.option(
+    "--config",
+    type=FOLDER,
+    envvar="TENANTLINT_CONFIG",
+    show_envvar=True,
+    help="Configuration file. Default: tenantlint.yaml in this folder, if there is one.",
+)
+
+
+class _Group(click.Group):
+    """Lists commands in the order of use, and turns tenantlint's errors into one message and exit code 2."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except TenantlintError as error:
+            _stop(str(error))
+        except BrokenPipeError:
+            # The reader of our output is gone (`tenantlint list | head`): nothing is left to say to it.
+            sys.stderr.close()
+            sys.exit(2)
+
+
+def _stop(message: str) -> NoReturn:
+    from scanner.report.safe import printable_lines
+
+    click.echo(f"tenantlint: {printable_lines(message)}", err=True)
+    sys.exit(2)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def main() -> None:
+    """Check a Microsoft Entra tenant against policies written as YAML files.
+
+    \b
+    tenantlint demo                     try everything on a made-up tenant
+    tenantlint collect --output snap    read a tenant into a snapshot
+    tenantlint scan snap                check the snapshot
+
+    Exit codes: 0 clean, 1 violations, 2 usage or other error, 3 nothing failed but something is not decided.
+    """
+
+
+@main.command()
+@click.option(
+    "--output", type=FOLDER, default=Path("demo"), show_default=True, help="Folder for the snapshot and the reports."
+)
+def demo(output: Path) -> None:
+    """Collect a made-up tenant from an emulator of Microsoft Graph, scan it and write every report."""
+    try:
+        from scanner.demo.run import run_demo
+    except ModuleNotFoundError as error:
+        raise _extra("demo", "collect,demo", error) from error
+    run_demo(output)
+
+
+@main.command()
+@click.option("--output", "-o", type=FOLDER, required=True, help="Folder to write the snapshot to.")
+@click.option("--force", is_flag=True, help="Replace an existing snapshot.")
+@click.option("--auth", type=click.Choice(METHODS), default="default", show_default=True, help="How to sign in.")
+@click.option("--tenant", envvar="AZURE_TENANT_ID", show_envvar=True, help="Tenant id or domain.")
+@click.option("--client-id", envvar="AZURE_CLIENT_ID", show_envvar=True, help="Application (client) id.")
+@policies_option
+@select_option
+@config_option
+@click.option("--quiet", "-q", is_flag=True, help="No progress.")
+def collect(
+    output: Path,
+    force: bool,
+    auth: str,
+    tenant: str | None,
+    client_id: str | None,
+    quiet: bool,
+    **selection: Any,
+) -> None:
+    """Read what the policies need from a tenant into a snapshot.
+
+    Secrets are taken from the environment only: AZURE_CLIENT_CERTIFICATE_PATH, AZURE_CLIENT_CERTIFICATE_PASSWORD,
+    AZURE_CLIENT_SECRET, AZURE_FEDERATED_TOKEN_FILE.
+    """
+    try:
+        from scanner.collect.auth import credential
+        from scanner.collect.command import Target, run_collect
+    except ModuleNotFoundError as error:
+        raise _extra("collect", "collect", error) from error
+    from scanner.workflow import needs_of
+
+    project = _project(**selection)
+    source = credential(auth, tenant=tenant, client_id=client_id)
+    groups = project.config.break_glass.groups
+    run_collect(needs_of(project), groups, source, Target(output, force=force, quiet=quiet))
+
+
+@main.command()
+@click.argument("snapshot", type=FOLDER)
+@policies_option
+@select_option
+@config_option
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="NAME[=FILE]",
+    help="Report to write: text, json, junit, sarif. To a file, or to standard output without one. Default: text.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    help="Least severity that ends with exit code 1 or 3. Default: failOn of tenantlint.yaml, else low.",
+)
+@click.option("--allow-incomplete", is_flag=True, help="Exit with 0 instead of 3.")
+@click.option("--verbose", "-v", is_flag=True, help="Text report: also what passed, and all records.")
+def scan(snapshot: Path, formats: tuple[str, ...], allow_incomplete: bool, verbose: bool, **options: Any) -> None:
+    """Check SNAPSHOT (a folder or one .json file) against policies.
+
+    \b
+    tenantlint scan snap --fail-on high --format text --format junit=out.xml --format sarif=out.sarif
+    """
+    from scanner.workflow import exit_code, parse_formats, scan_snapshot, write_reports
+
+    fail_on = options.pop("fail_on")
+    outputs = parse_formats(formats)
+    project = _project(**options)
+    outcome = scan_snapshot(project, snapshot)
+    write_reports(outcome, outputs, verbose=verbose)
+    sys.exit(exit_code(outcome, fail_on or project.config.fail_on, allow_incomplete=allow_incomplete))
+
+
+@main.command()
+@policies_option
+@config_option
+def lint(**selection: Any) -> None:
+    """Check policy files and their tests: every error with file, line, column and the nearest right name."""
+    from scanner.workflow import lint_project
+
+    count, tests = lint_project(_project(select=(), **selection))
+    click.echo(f"{count} policies and {tests} test files are well-formed.")
+
+
+@main.command()
+@policies_option
+@select_option
+@config_option
+@click.option("--require-tests", is_flag=True, help="A policy without a test file is an error.")
+@click.option("--verbose", "-v", is_flag=True, help="Also list the cases that pass.")
+def test(require_tests: bool, verbose: bool, **selection: Any) -> None:
+    """Run the test cases that stand beside the policies."""
+    from scanner.policy.outcomes import render_cases
+    from scanner.workflow import run_policy_tests
+
+    outcomes = run_policy_tests(_project(**selection), require_tests=require_tests)
+    click.echo(render_cases(outcomes, verbose=verbose))
+    sys.exit(0 if all(outcome.passed for outcome in outcomes) else 1)
+
+
+@main.command("list")
+@policies_option
+@select_option
+@config_option
+def list_policies(**selection: Any) -> None:
+    """List the policies: id, severity and title."""
+    from scanner.policy.pages import listing
+
+    click.echo(listing(_project(**selection).policies, _width()))
+
+
+@main.command()
+@click.argument("policy")
+@policies_option
+@config_option
+def show(policy: str, **selection: Any) -> None:
+    """Show one POLICY: what it asks, why, how to mend it, what it reads."""
+    from scanner.policy.pages import page
+    from scanner.workflow import find_policy
+
+    click.echo(page(find_policy(_project(select=(), **selection), policy), _width()))
+
+
+@main.command()
+@policies_option
+@select_option
+@config_option
+def permissions(**selection: Any) -> None:
+    """Print the least Microsoft Graph permissions that the policies need, and what for."""
+    from scanner.collect.plan import permissions as least_permissions
+    from scanner.workflow import needs_of
+
+    for permission in least_permissions(needs_of(_project(**selection))):
+        click.echo(f"{permission.name:<40}{', '.join(permission.reasons)}")
+
+
+def _width() -> int:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
+
+
+def _project(folders: tuple[Path, ...], select: tuple[str, ...], config: Path | None) -> Project:
+    from scanner.workflow import open_project
+
+    return open_project(folders, select, config)
+
+
+def _extra(command: str, extra: str, error: ModuleNotFoundError) -> TenantlintError:
+    """The install hint when a package of an extra is missing; any other missing module is a defect of ours."""
+    if error.name is None or error.name.partition(".")[0] == "scanner":
+        raise error
+    return ExtraMissing(command, extra)
