@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from scanner.cel.compile import Bindings, compile_program
-from scanner.cel.trace import evidence
+from scanner.cel.evidence import compile_evidence
 from scanner.errors import CelError, NotCollected
 from scanner.model import Evidence
 from scanner.policy.model import Rule
@@ -26,8 +26,7 @@ class RuleExplainer:
 
     def evidence(self, record: Any) -> tuple[Evidence, ...]:
         """Without parameters: they are the same for all records, and the policy's own text."""
-        read = evidence(self._rule.assertion, self._bindings, record)
-        return tuple(one for one in read if not one.path.startswith("params."))
+        return tuple(one for one in self._evidence(record) if not one.path.startswith("params."))
 
     def clauses(self) -> int:
         return len(self._clauses)
@@ -40,6 +39,10 @@ class RuleExplainer:
             piece.text if program is None else as_text(_value(program, record))
             for piece, program in zip(self._rule.message, self._pieces, strict=True)
         )
+
+    @cached_property
+    def _evidence(self) -> Callable[[Any], tuple[Evidence, ...]]:
+        return compile_evidence(self._rule.assertion, self._bindings)
 
     @cached_property
     def _clauses(self) -> list[tuple[str, Callable[[Any], object]]]:
