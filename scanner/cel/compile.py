@@ -3,6 +3,11 @@
 The function runs the fast way (``scanner.cel.fast``): for a record on which nothing fails it is what a person would
 have written. Whatever that raises, the exact way (``scanner.cel.exact``, compiled when first needed) then decides.
 Parts that are the same for all records, such as ``now - duration("720h")``, are worked out once, while compiling.
+
+Results are those of Google's runtime, except on purpose: an absent time is null (there 1970), an absent record equals
+null (there an empty one, which does not), records cannot be compared with each other (only a part of each is loaded),
+times have microseconds (there nanoseconds), the text of a time must be RFC 3339 to the letter, and the end of
+``substring(start, end)`` may be the end of the text (there a bug). Macros may go round more often (there 9,999 times).
 """
 
 from __future__ import annotations

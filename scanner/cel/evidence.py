@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from scanner.cel.compile import Bindings, Expression, compile_node
-from scanner.cel.macros import Bind, Mapped, Quantifier, macro_of
+from scanner.cel.macros import Bind, Quantifier, macro_of
 from scanner.cel.scope import Scope
 from scanner.cel.shown import shown, shown_list
 from scanner.cel.tree import Call, Comprehension, Const, Ident, Node, Select, Tree, children
@@ -134,11 +134,11 @@ class _Reader:
             case Quantifier(_, variable, range_, predicate):
                 self.visit(predicate, {**variables, variable: self.visit(range_, variables)})
                 return None
-            case Mapped(variable, range_, condition, value):
-                inner = {**variables, variable: self.visit(range_, variables)}
-                if condition is not None:
-                    self.visit(condition, inner)
-                return self.visit(value, inner)
+            case mapped:
+                inner = {**variables, mapped.variable: self.visit(mapped.range, variables)}
+                if mapped.condition is not None:
+                    self.visit(mapped.condition, inner)
+                return self.visit(mapped.value, inner)
 
 
 def _chain(node: Node) -> tuple[Ident, list[tuple[Node, str]]] | None:

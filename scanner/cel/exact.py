@@ -6,16 +6,17 @@ Generated code is one expression of calls; what may not be evaluated at once sta
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from scanner.cel.extents import Extents
 from scanner.cel.functions import FUNCTIONS
 from scanner.cel.functions import collections as parts
-from scanner.cel.macros import Bind, Mapped, Quantifier, macro_of
+from scanner.cel.macros import Bind, Quantifier, macro_of
 from scanner.cel.run import HELPERS, Place
 from scanner.cel.scope import Scope
-from scanner.cel.tree import Call, Comprehension, Const, Ident, ListExpr, MapExpr, MessageExpr, Node, Select
+from scanner.cel.tree import Call, Comprehension, Const, Ident, ListExpr, MapExpr, Node, Select
 from scanner.errors import CelError
 
 
@@ -29,10 +30,12 @@ def exact_source(scope: Scope, extents: Extents, node: Node) -> str:
 _QUANTIFIERS = {"all": "every", "exists": "some", "exists_one": "exactly_one"}
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Exact:
     scope: Scope
     extents: Extents
+    loops: int = 0
+    """Macros around what is being written."""
 
     def value(self, node: Node) -> str:
         """Python source of the node's value."""
@@ -51,8 +54,8 @@ class _Exact:
                 return self._map(node)
             case Comprehension():
                 return self._macro(node)
-            case MessageExpr():
-                raise CelError(f"`{self.extents.text(node)}`: an expression cannot make records.")
+            case _:
+                raise CelError(f"An expression cannot make a {node.message}.")
 
     def _ident(self, node: Ident) -> str:
         found = self.scope.local_name(node)
@@ -138,15 +141,26 @@ class _Exact:
                 with self.scope.local(variable, lazy=True) as name:
                     return f"(lambda {name}: {self.value(result)})(once(lambda: {made}))"
             case Quantifier(macro, variable, range_, predicate):
-                elements = self._invoke(node, self.scope.constant(parts.elements), range_)
-                with self.scope.local(variable) as name:
+                elements = self._elements(node, range_)
+                with self._inside(variable) as name:
                     text = self.extents.text(predicate)
-                    return f"{_QUANTIFIERS[macro]}(steps, {text!r}, {elements}, lambda {name}: {self.value(predicate)})"
-            case Mapped(variable, range_, condition, value):
-                elements = self._invoke(node, self.scope.constant(parts.elements), range_)
-                with self.scope.local(variable) as name:
-                    test = "True" if condition is None else self._test(condition)
-                    return f"mapped(steps, {elements}, lambda {name}: {test}, lambda {name}: {self.value(value)})"
+                    return f"{_QUANTIFIERS[macro]}({text!r}, {elements}, lambda {name}: {self.value(predicate)})"
+            case mapped:
+                elements = self._elements(node, mapped.range)
+                with self._inside(mapped.variable) as name:
+                    test = "True" if mapped.condition is None else self._test(mapped.condition)
+                    return f"mapped({elements}, lambda {name}: {test}, lambda {name}: {self.value(mapped.value)})"
+
+    def _elements(self, node: Comprehension, range_: Node) -> str:
+        elements = self._invoke(node, self.scope.constant(parts.elements), range_)
+        return f"steps.over({elements})" if self.loops else elements
+
+    @contextmanager
+    def _inside(self, variable: str) -> Iterator[str]:
+        with self.scope.local(variable) as name:
+            self.loops += 1
+            yield name
+            self.loops -= 1
 
 
 def operands_of(name: str, arguments: Sequence[Node]) -> list[Node]:

@@ -23,7 +23,7 @@ from scanner.cel.macros import Bind, Mapped, Quantifier, macro_of
 from scanner.cel.run import MAX_STEPS, optional, present, read
 from scanner.cel.scope import Scope
 from scanner.cel.structs import attribute
-from scanner.cel.tree import Call, Comprehension, Const, Ident, ListExpr, MapExpr, MessageExpr, Node, Select, TypeRef
+from scanner.cel.tree import Call, Comprehension, Const, Ident, ListExpr, MapExpr, Node, Select, TypeRef
 from scanner.cel.values import Fault, Value
 from scanner.cel.writer import Writer
 from scanner.errors import CelError
@@ -86,8 +86,8 @@ class _Fast:
                 return self._map(node)
             case Comprehension():
                 return self._macro(node)
-            case MessageExpr(message=message):
-                raise CelError(f"An expression cannot make a {message}.")
+            case _:
+                raise CelError(f"An expression cannot make a {node.message}.")
 
     def test(self, node: Node) -> str:
         """Python source of a condition: true, false, or raises for a value that is neither, null above all."""
@@ -163,14 +163,14 @@ class _Fast:
                 return f"{self.value(container)}[{position}]"
         return None
 
-    def _optional_select(self, name: str, arguments: Arguments) -> str | None:
-        match arguments:
-            case (operand, Const(value=str(field))) if record_type := self.scope.record_type(operand):
-                getter = self.scope.constant(self.scope.getter(record_type, field))
-                return f"optional({self.value(operand)}, {getter})"
-            case (operand, Const(value=str(field))):
-                return f"{self.scope.constant(parts.optional_select)}({self.value(operand)}, {field!r})"
-        return None
+    def _optional_select(self, name: str, arguments: Arguments) -> str:
+        operand, field = arguments
+        assert isinstance(field, Const)  # the parser writes the property's name there
+        record_type = self.scope.record_type(operand)
+        if record_type is None:
+            return f"{self.scope.constant(parts.optional_select)}({self.value(operand)}, {field.value!r})"
+        getter = self.scope.constant(self.scope.getter(record_type, str(field.value)))
+        return f"optional({self.value(operand)}, {getter})"
 
     def _matches(self, name: str, arguments: Arguments) -> str | None:
         match arguments:
@@ -276,7 +276,7 @@ class _Fast:
                     return self.value(result)
             case Quantifier() as quantifier:
                 return self._quantifier(quantifier)
-            case Mapped() as mapped:
+            case mapped:
                 return self._mapped(mapped)
 
     def _quantifier(self, macro: Quantifier) -> str:

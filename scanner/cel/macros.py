@@ -73,9 +73,9 @@ def _free_names(macro: Macro) -> frozenset[str]:
             return free_names(bound) | (free_names(result) - {variable})
         case Quantifier(_, variable, range_, predicate):
             return free_names(range_) | (free_names(predicate) - {variable})
-        case Mapped(variable, range_, condition, value):
-            inner = free_names(value) | (free_names(condition) if condition else frozenset())
-            return free_names(range_) | (inner - {variable})
+        case _:
+            inner = free_names(macro.value) | (free_names(macro.condition) if macro.condition else frozenset())
+            return free_names(macro.range) | (inner - {macro.variable})
 
 
 def _quantifier(fold: Comprehension) -> Quantifier | None:

@@ -14,7 +14,8 @@ from scanner.cel.values import ABSENT, Fault, NoOverload, Optional, Type, Value,
 from scanner.errors import CelError, NotCollected
 
 MAX_STEPS = 1_000_000
-"""How many times the macros of one expression may go round, nested ones counted together."""
+"""How many times the macros inside macros may go round in one evaluation, all counted together. Macros that stand
+inside no other are bounded by the record itself."""
 
 _NULL_HINT = "Test it with `!= null` first."
 
@@ -33,18 +34,18 @@ class Place:
         """``fault`` as an error that names the place, given the values of the arguments."""
         if not isinstance(fault, NoOverload):
             return CelError(f"`{self.text}`: {fault}.")
+        name = self.function.replace("_", "").replace("@", "")
         for text, value in zip(self.arguments, values, strict=False):
             if value is None:
-                return CelError(f"`{text}` is null, where {self._wants()}. {_NULL_HINT}")
-        return CelError(f"`{self.text}`: {self._wants()}, and there is none for {fault}.")
-
-    def _wants(self) -> str:
-        name = self.function.replace("_", "").replace("@", "")
-        return f"`{name}` needs a value" if name else "a list, a map or a record is needed"
+                needs = f"`{name}` needs a value" if name else "a list, a map or a record is needed"
+                return CelError(f"`{text}` is null, where {needs}. {_NULL_HINT}")
+        if name:
+            return CelError(f"`{self.text}`: `{name}` is not defined for {fault}.")
+        return CelError(f"`{self.text}`: a list, a map or a record is needed, not {fault}.")
 
 
 class Steps:
-    """Counts how many times the macros of one evaluation went round."""
+    """Counts how many times the macros inside macros went round in one evaluation."""
 
     __slots__ = ("_left",)
 
@@ -56,7 +57,7 @@ class Steps:
         for element in elements:
             self._left -= 1
             if self._left < 0:
-                raise CelError(f"The expression goes through lists more than {MAX_STEPS:,} times. Nest fewer macros.")
+                raise CelError(f"The macros inside macros go round more than {MAX_STEPS:,} times. Nest fewer of them.")
             yield element
 
 
@@ -142,32 +143,32 @@ def any_of(texts: tuple[str, ...], *operands: Callable[[], Value]) -> bool:
     return errors.unless(False)
 
 
-def every(steps: Steps, text: str, elements: Iterable[Value], predicate: Callable[[Value], Value]) -> bool:
+def every(text: str, elements: Iterable[Value], predicate: Callable[[Value], Value]) -> bool:
     """``elements.all(x, predicate)``"""
     errors = _Errors()
-    if any(errors.is_(False, text, predicate, element) for element in steps.over(elements)):
+    if any(errors.is_(False, text, predicate, element) for element in elements):
         return False
     return errors.unless(True)
 
 
-def some(steps: Steps, text: str, elements: Iterable[Value], predicate: Callable[[Value], Value]) -> bool:
+def some(text: str, elements: Iterable[Value], predicate: Callable[[Value], Value]) -> bool:
     """``elements.exists(x, predicate)``"""
     errors = _Errors()
-    if any(errors.is_(True, text, predicate, element) for element in steps.over(elements)):
+    if any(errors.is_(True, text, predicate, element) for element in elements):
         return True
     return errors.unless(False)
 
 
-def exactly_one(steps: Steps, text: str, elements: Iterable[Value], predicate: Callable[[Value], Value]) -> bool:
+def exactly_one(text: str, elements: Iterable[Value], predicate: Callable[[Value], Value]) -> bool:
     """``elements.exists_one(x, predicate)``: looks at every element, and fails if one fails."""
-    return sum(test(text, predicate(element)) for element in steps.over(elements)) == 1
+    return sum(test(text, predicate(element)) for element in elements) == 1
 
 
 def mapped(
-    steps: Steps, elements: Iterable[Value], condition: Callable[[Value], bool], value: Callable[[Value], Value]
+    elements: Iterable[Value], condition: Callable[[Value], bool], value: Callable[[Value], Value]
 ) -> list[Value]:
     """``elements.map(x, condition, value)``, and ``filter``."""
-    return [value(element) for element in steps.over(elements) if condition(element)]
+    return [value(element) for element in elements if condition(element)]
 
 
 def or_else(place: Place, first: Value, other: Callable[[], Value], unwrap: bool) -> Value:

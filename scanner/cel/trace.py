@@ -13,7 +13,7 @@ from scanner.cel.evidence import compile_evidence, evidence
 from scanner.cel.exact import operands_of
 from scanner.cel.extents import Extents
 from scanner.cel.functions.collections import elements
-from scanner.cel.macros import Bind, Mapped, Quantifier, free_names, macro_of
+from scanner.cel.macros import Bind, Quantifier, free_names, macro_of
 from scanner.cel.shown import MAX_ELEMENTS, shown
 from scanner.cel.tree import Call, Comprehension, Ident, Node, Select, children
 from scanner.cel.values import Fault, Value
@@ -99,9 +99,9 @@ class _Tracer:
                 yield self.part(result, {**variables, variable: value}, {variable: shown(value)})
             case Quantifier(_, variable, range_, predicate):
                 yield from self._loop(variable, range_, (predicate,), variables)
-            case Mapped(variable, range_, condition, value):
-                bodies = (value,) if condition is None else (condition, value)
-                yield from self._loop(variable, range_, bodies, variables)
+            case mapped:
+                bodies = (mapped.value,) if mapped.condition is None else (mapped.condition, mapped.value)
+                yield from self._loop(mapped.variable, mapped.range, bodies, variables)
 
     def _loop(
         self, variable: str, range_: Node, bodies: tuple[Node, ...], variables: Mapping[str, Value]

@@ -128,7 +128,8 @@ def _message_classes() -> dict[str, Any]:
     }
 
 
-_CLASSES = _message_classes()
+MESSAGES = _message_classes()
+"""Message classes by full name."""
 
 
 def parse(serialized: bytes) -> tuple[Any, bool] | None:
@@ -140,6 +141,6 @@ def parse(serialized: bytes) -> tuple[Any, bool] | None:
     content = any_pb2.Any.FromString(serialized)
     name = content.type_url.rpartition("/")[2]
     try:
-        return _CLASSES[name].FromString(content.value), name == "cel.expr.CheckedExpr"
+        return MESSAGES[name].FromString(content.value), name == "cel.expr.CheckedExpr"
     except DecodeError:
         return None

@@ -1,8 +1,8 @@
 """Random well-typed expressions and random records, for comparing our evaluation with Google's.
 
-Left out is what is known to differ: an absent time, which ours reads as null and protobuf as 1970; records compared whole
-or with null; values of type ``any``; digits beyond microseconds; the sign of NaN in text, which the runtime writes; and
-``substring(start, end)`` with the end of the text as ``end``, which the runtime refuses.
+Left out is what is known to differ: an absent time, which ours reads as null and protobuf as 1970; records compared
+whole or with null; values of type ``any``; digits beyond microseconds; the sign of NaN in text, which the runtime
+writes; and ``substring(start, end)`` with the end of the text as ``end``, which the runtime refuses.
 """
 
 from __future__ import annotations
@@ -218,8 +218,8 @@ TEMPLATES: Mapping[str, Sequence[str]] = {
         *("dyn(<time>)", "dyn(<duration>)", "dyn(<texts>)", "dyn([<int>, 2.5])", "dyn({'a': <int>})"),
     ],
 }
-"""Forms of expressions by type. ``<int>`` is an expression of that type; ``<v:int>`` a new variable, which may be used by
-what stands to the right of it."""
+"""Forms of expressions by type. ``<int>`` is an expression of that type; ``<v:int>`` a new variable, which may be used
+by what stands to the right of it."""
 
 _HOLE = re.compile(r"<(v:)?(\w+)>")
 

@@ -36,8 +36,8 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _truncate(value: float, least: int, most: int) -> int:
-    if math.isnan(value) or not least < value < most:
+def _truncate(value: float, fits: bool) -> int:
+    if not fits:
         raise Fault(f"{double_text(value)} is out of range")
     return int(value)
 
@@ -92,7 +92,7 @@ CONVERSIONS: dict[str, Callable[..., Value]] = {
         {
             ("int",): _same,
             ("uint",): to_int64,
-            ("double",): lambda value: _truncate(value, -_INT, _INT),
+            ("double",): lambda value: _truncate(value, -_INT < value < _INT),
             ("string",): lambda text: to_int64(_whole(text)),
             ("timestamp",): seconds_since_epoch,
         }
@@ -101,7 +101,7 @@ CONVERSIONS: dict[str, Callable[..., Value]] = {
         {
             ("uint",): _same,
             ("int",): to_uint64,
-            ("double",): lambda value: Uint(_truncate(value, -1, _UINT)) if value >= 0 else to_uint64(-1),
+            ("double",): lambda value: Uint(_truncate(value, 0 <= value < _UINT)),
             ("string",): lambda text: to_uint64(_whole(text)),
         }
     ),

@@ -199,10 +199,7 @@ TIMES = {
         _part(lambda time: time.minute) | {("duration",): lambda length: _whole(length, timedelta(minutes=1))}
     ),
     "getSeconds": Overloaded(_part(lambda time: time.second) | {("duration",): lambda length: _whole(length, _SECOND)}),
-    "getMilliseconds": Overloaded(
-        _part(lambda time: time.microsecond // 1000)
-        | {("duration",): _milliseconds}
-    ),
+    "getMilliseconds": Overloaded(_part(lambda time: time.microsecond // 1000) | {("duration",): _milliseconds}),
 }
 """Parts of a timestamp (in UTC, or in the zone that is given), and a duration in whole hours, minutes and seconds, or
 the milliseconds beyond its seconds. Months and days of year, month and
