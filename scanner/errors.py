@@ -87,9 +87,11 @@ class ExtraMissing(TenantlintError):
 class NotCollected(Exception):
     """A resource, or a property of it, that a verdict rests on is not in the snapshot."""
 
-    def __init__(self, resource: str, reason: str) -> None:
+    def __init__(self, resource: str, reason: str, others: Sequence[NotCollected] = ()) -> None:
         self.resource = resource
         self.reason = reason
+        self.others = tuple(others)
+        """What else is missing, so that a reader is told all of it at once."""
         super().__init__(f"{resource}: {reason}")
 
 

@@ -151,7 +151,8 @@ def details(result: Result, limit: int | None = None) -> Iterator[Line]:
         yield from _finding(finding)
     yield from _rest(len(waived), limit, "waived finding")
     for lack in result.missing:
-        yield Line(0, Role.LACK, f"Not collected: {missing(lack)}")
+        if lack.reason not in result.summary:
+            yield Line(0, Role.LACK, f"Not collected: {missing(lack)}")
     for hint in result.hints:
         yield Line(0, Role.HINT, f"Note: {cut(printable(hint), MESSAGE)}")
 

@@ -162,7 +162,7 @@ def _mistakes(kind: str, wanted: Mapping[str, str], hits: Mapping[str, set[str]]
         if not hits[folded]:
             yield (
                 f"breakGlass in the configuration names the {kind} {name!r}, which this tenant does not have. "
-                "Correct the name, or use its id."
+                "Correct it; an id is the surest name."
             )
         elif len(hits[folded]) > 1:
             keys = ", ".join(sorted(hits[folded]))

@@ -60,7 +60,7 @@ class Tenant:
                 self._made[make] = lack
         made: T | NotCollected = self._made[make]
         if isinstance(made, NotCollected):
-            raise NotCollected(made.resource, made.reason)
+            raise NotCollected(made.resource, made.reason, made.others)
         return made
 
     def fact(self, owner: str, name: str) -> FactFunction:

@@ -121,16 +121,20 @@ def role_holdings(tenant: Tenant) -> Iterator[RoleHolding]:
     """``roleHoldings``."""
     known = tenant.once(holdings)
     yield from known.rows
-    for lack in known.missing:
-        raise NotCollected(lack.resource, lack.reason)
+    _raise_for(known.missing)
 
 
 def user_roles(tenant: Tenant) -> Callable[[str], list[RoleHolding]]:
     """``user.roles``."""
     known = tenant.once(holdings)
-    for lack in known.missing_for_users:
-        raise NotCollected(lack.resource, lack.reason)
+    _raise_for(known.missing_for_users)
     return lambda user: known.by_principal.get(user, [])
+
+
+def _raise_for(missing: Sequence[NotCollected]) -> None:
+    if missing:
+        first, *others = missing
+        raise NotCollected(first.resource, first.reason, others)
 
 
 @dataclass(frozen=True, slots=True)

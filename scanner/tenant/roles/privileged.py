@@ -5,6 +5,7 @@ is privileged if one of its permissions is; the property sets ``standard`` (for 
 are defined to leave out what is privileged, so a custom role counts as privileged unless it has no other permission.
 Sources: https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference (of 20 January 2026)
 https://learn.microsoft.com/entra/identity/role-based-access-control/privileged-roles-permissions
+and, for labels given later, Maester 2.1.0's list of roles, which is generated from the first of these pages.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ PRIVILEGED = frozenset(
         "ecb2c6bf-0ab6-418e-bd87-7986f8d63bbe",  # Attribute Provisioning Administrator
         "422218e4-db15-4ef9-bbe0-8afb41546d79",  # Attribute Provisioning Reader
         "c4e39bd9-1100-46d3-8c65-fb160da0071f",  # Authentication Administrator
+        "d2562ede-74db-457e-a7b6-544e236ebb61",  # AI Administrator (Maester's list)
         "25a516ed-2fa0-40ea-a2d0-12923a21473a",  # Authentication Extensibility Administrator
+        "0b00bede-4072-4d22-b441-e7df02a1ef63",  # Authentication Extensibility Password Administrator (Maester's list)
         "aaf43236-0c0d-4d5f-883a-6955382ac081",  # B2C IEF Keyset Administrator
         "158c047a-c907-4556-b7ef-446551a6b5f7",  # Cloud Application Administrator
         "7698a772-787b-4ac8-901f-60d6b08affd2",  # Cloud Device Administrator
