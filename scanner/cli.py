@@ -1,7 +1,7 @@
 """The command line. Each command parses, calls one function, prints and exits; heavy imports stay inside.
 
 Exit codes: 0 clean; 1 violations at or above the threshold; 2 usage, configuration, policy or snapshot error;
-3 nothing failed, but something at or above the threshold is unknown, manual or in error.
+3 nothing failed, but something at or above the threshold is unknown, manual or in error; 130 stopped with Ctrl-C.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 METHODS = ("default", "certificate", "secret", "managed-identity", "cli", "workload-identity")
 FOLDER = click.Path(path_type=Path)
+STOPPED = 130
+"""Exit code after Ctrl-C, as shells have it. click's own is 1, which here means violations."""
 
 policies_option = click.option(
     "--policies",
@@ -62,15 +64,24 @@ class _Group(click.Group):
             _stop(str(error))
         except BrokenPipeError:
             # The reader of our output is gone (`tenantlint list | head`): nothing is left to say to it.
-            sys.stderr.close()
             sys.exit(2)
+        except KeyboardInterrupt:
+            _stop("stopped.", STOPPED)
 
 
-def _stop(message: str) -> NoReturn:
+def _stop(message: str, code: int = 2) -> NoReturn:
     from scanner.report.safe import printable_lines
 
     click.echo(f"tenantlint: {printable_lines(message)}", err=True)
-    sys.exit(2)
+    sys.exit(code)
+
+
+def _say(text: str) -> None:
+    """To standard output, whatever its encoding; names in it cannot drive a terminal."""
+    from scanner.report.safe import printable_lines
+    from scanner.report.write import print_text
+
+    print_text(f"{printable_lines(text)}\n")
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -95,9 +106,12 @@ def demo(output: Path) -> None:
     """Collect a made-up tenant from an emulator of Microsoft Graph, scan it and write every report."""
     try:
         from scanner.demo.run import run_demo
-    except ModuleNotFoundError as error:
-        raise _extra("demo", "collect,demo", error) from error
-    run_demo(output)
+
+        run_demo(output)
+    except (ModuleNotFoundError, ExtraMissing) as error:
+        if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == "scanner":
+            raise  # a defect of ours
+        raise ExtraMissing("demo", "collect,demo") from error
 
 
 @main.command()
@@ -124,11 +138,8 @@ def collect(
     Secrets are taken from the environment only: AZURE_CLIENT_CERTIFICATE_PATH, AZURE_CLIENT_CERTIFICATE_PASSWORD,
     AZURE_CLIENT_SECRET, AZURE_FEDERATED_TOKEN_FILE.
     """
-    try:
-        from scanner.collect.auth import credential
-        from scanner.collect.command import Target, run_collect
-    except ModuleNotFoundError as error:
-        raise _extra("collect", "collect", error) from error
+    from scanner.collect.auth import credential
+    from scanner.collect.command import Target, run_collect
     from scanner.workflow import needs_of
 
     project = _project(**selection)
@@ -180,7 +191,7 @@ def lint(**selection: Any) -> None:
     from scanner.workflow import lint_project
 
     count, tests = lint_project(_project(select=(), **selection))
-    click.echo(f"{count} policies and {tests} test files are well-formed.")
+    _say(f"{count} policies and {tests} test files are well-formed.")
 
 
 @main.command()
@@ -195,7 +206,7 @@ def test(require_tests: bool, verbose: bool, **selection: Any) -> None:
     from scanner.workflow import run_policy_tests
 
     outcomes = run_policy_tests(_project(**selection), require_tests=require_tests)
-    click.echo(render_cases(outcomes, verbose=verbose))
+    _say(render_cases(outcomes, verbose=verbose))
     sys.exit(0 if all(outcome.passed for outcome in outcomes) else 1)
 
 
@@ -207,7 +218,7 @@ def list_policies(**selection: Any) -> None:
     """List the policies: id, severity and title."""
     from scanner.policy.pages import listing
 
-    click.echo(listing(_project(**selection).policies, _width()))
+    _say(listing(_project(**selection).policies, _terminal_width()))
 
 
 @main.command()
@@ -216,10 +227,10 @@ def list_policies(**selection: Any) -> None:
 @config_option
 def show(policy: str, **selection: Any) -> None:
     """Show one POLICY: what it asks, why, how to mend it, what it reads."""
-    from scanner.policy.pages import page
+    from scanner.policy.pages import WIDTH, page
     from scanner.workflow import find_policy
 
-    click.echo(page(find_policy(_project(select=(), **selection), policy), _width()))
+    _say(page(find_policy(_project(select=(), **selection), policy), _terminal_width() or WIDTH))
 
 
 @main.command()
@@ -231,22 +242,16 @@ def permissions(**selection: Any) -> None:
     from scanner.collect.plan import permissions as least_permissions
     from scanner.workflow import needs_of
 
-    for permission in least_permissions(needs_of(_project(**selection))):
-        click.echo(f"{permission.name:<40}{', '.join(permission.reasons)}")
+    least = least_permissions(needs_of(_project(**selection)))
+    _say("\n".join(f"{permission.name:<40}{', '.join(permission.reasons)}" for permission in least))
 
 
-def _width() -> int:
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
+def _terminal_width() -> int | None:
+    """Columns of the terminal; None where output goes to a file or another program."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def _project(folders: tuple[Path, ...], select: tuple[str, ...], config: Path | None) -> Project:
     from scanner.workflow import open_project
 
     return open_project(folders, select, config)
-
-
-def _extra(command: str, extra: str, error: ModuleNotFoundError) -> TenantlintError:
-    """The install hint when a package of an extra is missing; any other missing module is a defect of ours."""
-    if error.name is None or error.name.partition(".")[0] == "scanner":
-        raise error
-    return ExtraMissing(command, extra)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -48,7 +49,7 @@ class Project:
 
 
 def open_project(folders: Sequence[Path], select: Sequence[str], config: Path | None) -> Project:
-    """Load configuration and policies. Raises ``ConfigError``, ``PolicyError`` and ``UsageError``, all problems at once.
+    """Load configuration and policies. Raises ``ConfigError``, ``PolicyError`` and ``UsageError``.
 
     ``select`` holds globs over policy ids and tags; none selects all.
     """
@@ -95,12 +96,14 @@ def parse_formats(formats: Sequence[str]) -> tuple[Output, ...]:
     """``junit=out.xml`` and the like. Raises ``UsageError`` for an unknown format or two reports in one place."""
     outputs: list[Output] = []
     for text in formats or ("text",):
-        name, _, path = text.partition("=")
+        name, named, path = text.partition("=")
         if name not in FORMATS:
             raise UsageError(f"--format {text}: no such format. Known are: {', '.join(FORMATS)}.")
+        if named and not path:
+            raise UsageError(f"--format {text}: no file is named. Write --format {name}=FILE, or --format {name}.")
         outputs.append(Output(name, Path(path) if path else None))
-    places = [output.path for output in outputs]
-    if len(set(places)) < len(places):
+    places = {output.path and os.path.realpath(output.path) for output in outputs}
+    if len(places) < len(outputs):
         raise UsageError("--format: two reports go to the same place. Give each its own file: --format junit=out.xml")
     return tuple(outputs)
 
@@ -115,9 +118,13 @@ def _rendered(scan: Scan, output: Output, *, verbose: bool) -> str:
         return FORMATS[output.format].render(scan)
     from scanner.report.text import render
 
-    on_terminal = output.path is None and sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if on_terminal else 80
-    return render(scan, width=width, color=on_terminal, verbose=verbose)
+    if output.path is not None or not sys.stdout.isatty():
+        return render(scan, verbose=verbose)
+    from rich.console import Console
+
+    terminal = Console()  # knows NO_COLOR, TERM=dumb and the consoles of older Windows
+    color = terminal.color_system is not None and not terminal.no_color and not terminal.legacy_windows
+    return render(scan, width=shutil.get_terminal_size().columns, color=color, verbose=verbose)
 
 
 def lint_project(project: Project) -> tuple[int, int]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.abc
+import io
 import json
+import os
 import subprocess
 import sys
 import time
@@ -14,6 +17,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from scanner import __version__
 from scanner.cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -22,7 +26,7 @@ POLICY = """\
 id: users-are-enabled
 title: Users are enabled
 severity: medium
-description: A rule for the tests of the command line.
+description: A rule for the tests of the command line, long enough to be wrapped on any terminal that people have.
 remediation: Enable the user.
 references: [https://learn.microsoft.com/entra/]
 resource: users
@@ -120,6 +124,8 @@ BROKEN: dict[str, tuple[str, list[str]]] = {
     "unknown selection": ("scan good.json --policies rules --select nothing-*", ["nothing-*"]),
     "missing configuration": ("scan good.json --policies rules --config nowhere.yaml", ["nowhere.yaml"]),
     "misspelt configuration": ("scan good.json --policies rules --config typo-config.yaml", ["failOn"]),
+    "a format without its file": ("scan good.json --policies rules --format junit=", ["junit=", "FILE"]),
+    "a report that is a folder": ("scan good.json --policies rules --format junit=rules", ["rules: is a folder"]),
     "unknown policy": ("show users-are-enable --policies rules", ["users-are-enabled"]),
 }
 
@@ -195,6 +201,135 @@ def test_errors_cannot_drive_the_terminal(folder: Path) -> None:
     result = scan("\x1b[2Jnowhere.json")
     assert result.exit_code == 2
     assert "\x1b" not in result.stderr
+
+
+def test_neither_can_what_authors_and_configurations_write(folder: Path) -> None:
+    """Policies come from other people too: a title, a parameter, the name of a test case."""
+    evil = "\\e[2J\\u202eevil"
+    params = f'params: {{words: {{type: strings, default: ["{evil}"], description: "{evil}"}}}}\n'
+    text = POLICY.replace("title: Users are enabled", f'title: "{evil}"').replace("resource:", f"{params}resource:")
+    text = text.replace("== true", "== true || user.city in params.words")
+    (folder / "rules" / "users-are-enabled.yaml").write_text(text, encoding="utf-8")
+    case = TEST.replace("name: enabled", f'name: "{evil}"').replace("expect: pass", "expect: unknown")
+    (folder / "rules" / "users-are-enabled.test.yaml").write_text(case, encoding="utf-8")
+    for command in ("list", "show users-are-enabled", "test", "scan bad.json --verbose"):
+        result = run(*command.split(), "--policies", "rules")
+        assert "evil" in result.stdout, result.stderr
+        assert "\x1b" not in result.output
+        assert "\u202e" not in result.output
+
+
+def test_a_list_that_is_piped_has_one_whole_line_a_policy(folder: Path) -> None:
+    lines = run("list").stdout.splitlines()
+    assert len(lines) == len([path for path in (ROOT / "policies").rglob("*.yaml") if ".test." not in path.name])
+    assert max(map(len, lines)) > 80
+
+
+class Screen(io.StringIO):
+    """Standard output that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("width", [70, 100])
+def test_on_a_terminal_lists_and_pages_have_its_width(
+    width: int, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    for command in ("list", "show users-are-enabled --policies rules"):
+        screen = Screen()
+        monkeypatch.setattr(sys, "stdout", screen)
+        main(command.split(), standalone_mode=False)
+        assert width - 20 < max(map(len, screen.getvalue().splitlines())) <= width
+
+
+def test_a_reader_that_left_is_not_a_verdict(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w", encoding="utf-8") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        with pytest.raises(SystemExit) as ended:
+            main(["scan", "bad.json", "--policies", "rules"])
+    assert ended.value.code == 2
+
+
+class Interrupts(importlib.abc.MetaPathFinder):
+    """Ctrl-C while a module is imported."""
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        if fullname == "scanner.workflow":
+            raise KeyboardInterrupt
+
+
+def test_ctrl_c_is_not_a_verdict(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.delitem(sys.modules, "scanner.workflow")
+    monkeypatch.setattr(sys, "meta_path", [Interrupts(), *sys.meta_path])
+    result = scan("good.json")
+    assert (result.exit_code, result.stdout, result.stderr) == (130, "", "tenantlint: stopped.\n")
+
+
+def test_a_sign_in_that_fails_leaves_nothing(folder: Path) -> None:
+    pytest.importorskip("azure.identity")
+    before = sorted(folder.iterdir())
+    environment = {"PATH": str(folder), "AZURE_CLIENT_SECRET": "not-to-be-seen"}
+    result = run("collect", "--auth", "cli", "--output", "snap", "--policies", "rules", env=environment)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("tenantlint: Sign-in with --auth cli failed: ")
+    assert "not-to-be-seen" not in result.output
+    assert sorted(folder.iterdir()) == before
+
+
+@pytest.mark.parametrize("missing", ["uvicorn", "starlette.applications"])
+def test_the_demo_without_its_server_says_the_line_to_type(
+    missing: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    for module in ("scanner.demo.run", "scanner.demo.serve"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    result = run("demo")
+    assert result.exit_code == 2
+    assert result.stderr.endswith('pip install "tenantlint[collect,demo]"\n')
+    assert not (folder / "demo").exists()
+
+
+def test_a_missing_module_of_ours_is_a_defect_and_shown_as_one(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setitem(sys.modules, "scanner.demo.run", None)
+    assert isinstance(run("demo").exception, ModuleNotFoundError)
+
+
+def test_a_configuration_is_found_by_option_environment_or_folder(folder: Path) -> None:
+    low, high = folder / "low.yaml", folder / "tenantlint.yaml"
+    low.write_text("failOn: medium\n", encoding="utf-8")
+    high.write_text("failOn: critical\n", encoding="utf-8")
+    assert scan("bad.json").exit_code == 0
+    assert scan("bad.json", "--config", "low.yaml").exit_code == 1
+    assert run("scan", "bad.json", "--policies", "rules", env={"TENANTLINT_CONFIG": "low.yaml"}).exit_code == 1
+    assert scan("bad.json", "--fail-on", "medium").exit_code == 1
+
+
+def test_a_parameter_of_the_configuration_shows_in_the_page(folder: Path) -> None:
+    (folder / "tenantlint.yaml").write_text("params: {break-glass-tested: {days: 12}}\n", encoding="utf-8")
+    assert "days = 12 (integer)" in run("show", "break-glass-tested").stdout
+
+
+def test_verbose_lists_the_cases_that_pass(folder: Path) -> None:
+    assert "pass users-are-enabled: disabled" in run("test", "--policies", "rules", "--verbose").stdout
+    assert "disabled" not in run("test", "--policies", "rules").stdout
+
+
+def test_lint_counts_what_it_has_seen(folder: Path) -> None:
+    assert run("lint", "--policies", "rules").stdout == "1 policies and 1 test files are well-formed.\n"
+
+
+def test_commands_are_listed_in_the_order_of_use() -> None:
+    out = run("--help").stdout
+    listed = [line.split()[0] for line in out.partition("Commands:\n")[2].splitlines() if line[2:3].strip()]
+    assert listed == ["demo", "collect", "scan", "lint", "test", "list", "show", "permissions"]
+
+
+def test_the_version_is_the_packages() -> None:
+    assert run("--version").stdout.endswith(f"{__version__}\n")
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))

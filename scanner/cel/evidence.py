@@ -40,6 +40,10 @@ def compile_evidence(checked: Expression, bindings: Bindings) -> Callable[[Value
     return collect
 
 
+NAME = "displayName"
+"""Shown of every element that has it, read or not: a list of records is of no use to a person without."""
+
+
 @dataclass
 class _Read:
     """A value that is read, and which properties of it are."""
@@ -61,7 +65,9 @@ class _Read:
                 return None
         if not self.parts:
             return shown(value)
-        return {name: _found(part.getter, value, part) for name, part in self.parts.items() if part.getter}
+        read = {name: _found(part.getter, value, part) for name, part in self.parts.items() if part.getter}
+        name = getattr(value, NAME, None)
+        return {NAME: name, **read} if isinstance(name, str) else read
 
 
 def _found(compute: Callable[[Value], Value], record: Value, read: _Read) -> object:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from scanner.collect.auth import StaticTokenCredential
 from scanner.collect.command import Service, Target, run_collect
 from scanner.collect.retry import Clock
@@ -15,12 +13,14 @@ from scanner.demo.make import NOW, OWNED_LICENSES
 from scanner.demo.serve import running
 from scanner.errors import OutputError
 from scanner.report import FORMATS
-from scanner.report.write import Output
+from scanner.report.write import Output, print_text
 from scanner.snapshot import Manifest
 from scanner.workflow import Project, needs_of, open_project, scan_snapshot, write_reports
 
 TENANT = Path(__file__).parent / "tenant"
 """Contoso, as JSON files and a configuration."""
+CONFIG = TENANT / "tenantlint.yaml"
+SNAPSHOT = "snapshot"
 
 
 def run_demo(output: Path) -> None:
@@ -31,23 +31,30 @@ def run_demo(output: Path) -> None:
         raise OutputError(
             f"{output}: cannot be made a folder: {error.strerror}. Choose another with --output."
         ) from error
-    project = open_project((), (), TENANT / "tenantlint.yaml")
-    snapshot = output / "snapshot"
-    _collect(project, snapshot)
-    outcome = scan_snapshot(project, snapshot)
-    outputs = [Output(name, output / f"report.{form.suffix}") for name, form in FORMATS.items()]
-    write_reports(outcome, [Output("text"), *outputs], verbose=False)
-    click.echo()
-    click.echo(f"Snapshot: {snapshot}")
-    for one in outputs:
-        click.echo(f"{one.format + ' report:':<15} {one.path}")
-    click.echo(f"Try: tenantlint scan {snapshot} --config {TENANT / 'tenantlint.yaml'} --verbose")
+    project = open_project((), (), CONFIG)
+    _report(project, output, _collect(project, output / SNAPSHOT))
 
 
 def _collect(project: Project, snapshot: Path) -> Manifest:
     emulator = Emulator.of(TENANT, Faults(unlicensed_without(OWNED_LICENSES)))
     with running(emulator) as url:
-        credential = StaticTokenCredential("demo")
         target = Target(snapshot, force=True)
+        service = Service(url, Clock(now=lambda: NOW))
         groups = project.config.break_glass.groups
-        return run_collect(needs_of(project), groups, credential, target, Service(url, Clock(now=lambda: NOW)))
+        return run_collect(needs_of(project), groups, StaticTokenCredential("demo"), target, service)
+
+
+def _report(project: Project, output: Path, manifest: Manifest) -> None:
+    snapshot = output / SNAPSHOT
+    outputs = [Output(name, output / f"report.{form.suffix}") for name, form in FORMATS.items()]
+    write_reports(scan_snapshot(project, snapshot), [Output("text"), *outputs], verbose=False)
+    places = [("Snapshot:", snapshot), *((f"{one.format} report:", one.path) for one in outputs)]
+    lines = [f"{len(manifest.resources)} resources of {manifest.tenant_name} were read."]
+    lines += [f"{name:<15} {place}" for name, place in places]
+    lines.append(f"Try: tenantlint scan {_quoted(snapshot)} --config {_quoted(CONFIG)} --verbose")
+    print_text("\n" + "\n".join(lines) + "\n")
+
+
+def _quoted(path: Path) -> str:
+    """As shells of all systems take it."""
+    return f'"{path}"' if " " in str(path) else str(path)

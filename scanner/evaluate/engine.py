@@ -17,9 +17,10 @@ from pathlib import Path, PurePath
 from scanner import __version__
 from scanner.cel.types import Types
 from scanner.errors import NotCollected
-from scanner.evaluate.attested import decide_attested
+from scanner.evaluate.attested import attestation_notes, decide_attested
+from scanner.evaluate.judge import EVERYTHING
 from scanner.evaluate.scope import Scope
-from scanner.evaluate.verdict import Tally, Verdict, decide
+from scanner.evaluate.verdict import Tally, Verdict, decide, undecided
 from scanner.evaluate.waive import Waivers
 from scanner.model import Finding, Missing, Outcome, PolicyInfo, Result, Scan, Status
 from scanner.policy.model import Attested, Policy, Rule
@@ -52,6 +53,7 @@ def evaluate(
     scope = Scope(snapshot, types, policies, declared.break_glass, now)
     waivers = Waivers(declared.waivers, policies, scope.now)
     results = [*_attested(policies, scope, declared), *_ruled(policies, scope, waivers)]
+    scope.verify(policies)
     manifest = snapshot.manifest
     return Scan(
         tenant_id=manifest.tenant_id,
@@ -64,7 +66,7 @@ def evaluate(
             for name, entry in sorted(manifest.resources.items())
             if entry.outcome not in (Outcome.COLLECTED, Outcome.SKIPPED)
         ),
-        notes=(*scope.notes(), *waivers.notes()),
+        notes=(*scope.notes(), *waivers.notes(results), *attestation_notes(declared.attestations, policies)),
     )
 
 
@@ -97,8 +99,9 @@ def _relative(path: Path) -> str:
 def _attested(policies: Sequence[Policy], scope: Scope, declared: Declarations) -> Iterator[Result]:
     for policy in policies:
         if isinstance(policy.body, Attested):
+            absent, _ = _license(policy, scope)
             verdict = decide_attested(policy, policy.body, declared.attestations, scope.now)
-            yield _result(policy, "", verdict, Tally())
+            yield _result(policy, "", Verdict(Status.NOT_APPLICABLE, absent) if absent else verdict, Tally())
 
 
 def _ruled(policies: Sequence[Policy], scope: Scope, waivers: Waivers) -> Iterator[Result]:
@@ -148,7 +151,7 @@ def _judged(job: _Job, tally: Tally, scope: Scope, waivers: Waivers) -> Result:
     elif verdict.status is Status.FAIL:
         findings = waivers.apply(job.policy, tally.findings)
         if all(finding.waived for finding in findings):
-            verdict = Verdict(Status.WAIVED, f"Every finding is waived. {verdict.summary}")
+            verdict = _all_waived(verdict, tally, missing)
     return _result(
         job.policy,
         job.rule.resource,
@@ -158,6 +161,15 @@ def _judged(job: _Job, tally: Tally, scope: Scope, waivers: Waivers) -> Result:
         missing=missing,
         hints=_hints(job.policy, scope),
     )
+
+
+def _all_waived(failure: Verdict, tally: Tally, missing: tuple[Missing, ...]) -> Verdict:
+    """Among the records that could not be judged may be a violation that nobody has waived."""
+    about_all = any(finding.record.id == EVERYTHING for finding in tally.findings)
+    rest = None if about_all else undecided(tally, missing)
+    if rest is None:
+        return Verdict(Status.WAIVED, f"Every finding is waived. {failure.summary}")
+    return Verdict(rest.status, f"Every finding is waived, but not all is known. {rest.summary}")
 
 
 def _hints(policy: Policy, scope: Scope) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ Compiled when the first such record turns up: most policies of most runs never n
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -66,7 +66,7 @@ def as_text(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case datetime():
-            return value.strftime("%Y-%m-%d %H:%M UTC")
+            return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
         case list() | tuple():
             return ", ".join(as_text(one) for one in value) or "(none)"
     return str(value)

@@ -96,6 +96,7 @@ class Judge:
     def close(self) -> Tally:
         """The tally, with the findings that only the count of all records decides."""
         require, met = self.rule.require, self.tally.met
+        self.tally.considered += len(self.tally.unjudged)
         if isinstance(require, Between):
             if require.maximum is not None and met > require.maximum:
                 self.tally.findings.extend(self._finding(record) for record in self.meeting)
@@ -103,7 +104,6 @@ class Judge:
                 self.tally.findings.append(self._whole())
         elif isinstance(require, Some) and not met:
             self.tally.findings.append(self._whole())
-        self.tally.considered += len(self.tally.unjudged)
         return self.tally
 
     def _counts(self, record: Any) -> None:

@@ -13,12 +13,12 @@ from scanner.cel.compile import Bindings, compile_program
 from scanner.cel.structs import Structs
 from scanner.cel.types import Types
 from scanner.collect.catalogue import BY_NAME
-from scanner.errors import CelError, NotCollected
+from scanner.errors import CelError, NotCollected, SnapshotError
 from scanner.evaluate.explain import RuleExplainer
 from scanner.evaluate.judge import Judge
-from scanner.model import Missing
+from scanner.model import Missing, Outcome
 from scanner.policy.model import Policy, Rule
-from scanner.policy.needs import direct_needs, reads
+from scanner.policy.needs import combine, deciding_needs, direct_needs, needs, reads
 from scanner.snapshot import Snapshot
 from scanner.tenant.declared import BreakGlass
 from scanner.tenant.facts import DERIVED_BY_NAME, FACTS_BY_NAME
@@ -49,16 +49,17 @@ class Scope:
         now: datetime | None = None,
     ) -> None:
         self.snapshot = snapshot
+        self._types = types
         self.now = now or _time(snapshot)
         self.tenant = Tenant(snapshot, declared, self._decode)
         self._record = TenantRecord(snapshot.manifest.tenant_id, snapshot.manifest.tenant_name)
-        named = {BY_NAME[name].type for name in _resources(policies) if name in BY_NAME}
+        named = {BY_NAME[name].type for policy in policies for name in direct_needs(policy)}
         self._structs = Structs(types, reads(policies), named)
         self._small: dict[str, Any] = {}
 
     def lack(self, policy: Policy) -> tuple[Missing, ...]:
         """What the policy's expressions read and the snapshot does not have."""
-        found = (self._lack(resource, names) for resource, names in direct_needs(policy).items())
+        found = (self._lack(resource, names) for resource, names in deciding_needs(policy).items())
         return tuple(one for one in found if one is not None)
 
     def missing(self, resource: str, reason: str) -> Missing:
@@ -90,6 +91,15 @@ class Scope:
         else:
             self._stream(resource, judges)
 
+    def verify(self, policies: Iterable[Policy]) -> None:
+        """Read to its end what facts have read in part: only there a file proves to be the one that was collected.
+
+        Raises ``SnapshotError``.
+        """
+        for resource in combine(needs(policy) for policy in policies):
+            if self.snapshot.entry(resource).outcome is Outcome.COLLECTED:
+                self.snapshot.find(resource, "")
+
     def _feed_derived(self, resource: str, judges: Sequence[Judge]) -> None:
         certain: list[Any] = []
         try:
@@ -107,6 +117,8 @@ class Scope:
         for line in self.snapshot.lines(resource):
             record, misfits = decode(line)
             if misfits:
+                _feed(judges, chunk)  # first what stands before it, so that findings keep the order of ids
+                chunk.clear()
                 _feed_misfit(names, record, misfits)
                 continue
             chunk.append(record)
@@ -132,8 +144,9 @@ class Scope:
                 found[owner, name] = partial(self._resource, name)
         for resource, names in direct_needs(policy).items():
             for name in names:
-                if self._lack(resource, [name]) is not None:
-                    found[BY_NAME[resource].type, name] = partial(self._refuse, resource, name)
+                lack = self._lack(resource, [name])
+                if lack is not None:
+                    found[BY_NAME[resource].type, name] = partial(_refuse, lack)
         return found
 
     def _resource(self, name: str, _record: Any) -> Any:
@@ -144,19 +157,16 @@ class Scope:
             self._small[name] = (records[0] if records else None) if BY_NAME[name].singleton else records
         return self._small[name]
 
-    def _refuse(self, resource: str, name: str, _record: Any) -> Any:
-        self.snapshot.require(resource, [name])
-        raise AssertionError(f"{resource}.{name} was bound as missing and is there")
-
     def _decode(self, record_type: str, line: bytes) -> Any:
         record, misfits = self._structs.decoder(record_type)(line)
         if misfits:
             raise CelError(_misfit(f"{record_type} {record.id}: {', '.join(sorted(misfits))}"))
         return record
 
-    def _lack(self, resource: str, names: Sequence[str] | frozenset[str]) -> Missing | None:
+    def _lack(self, resource: str, names: Iterable[str]) -> Missing | None:
+        declared = self._types[BY_NAME[resource].type].properties
         try:
-            self.snapshot.require(resource, names)
+            self.snapshot.require(resource, [declared[name].key or name for name in names])
         except NotCollected as problem:
             return self.missing(resource, problem.reason)
         return None
@@ -165,7 +175,12 @@ class Scope:
 def _time(snapshot: Snapshot) -> datetime:
     """The snapshot's own time; that of the clock for one written by hand without."""
     text = snapshot.manifest.collected_at
-    return datetime.fromisoformat(text).astimezone(UTC) if text else datetime.now(UTC)
+    if not text:
+        return datetime.now(UTC)
+    try:
+        return msgspec.convert(text, datetime).astimezone(UTC)
+    except OverflowError:
+        raise SnapshotError(f"{snapshot.origin}: was not collected at {text}. Collect again.") from None
 
 
 def singular(resource: str) -> str:
@@ -175,12 +190,12 @@ def singular(resource: str) -> str:
     return TENANT if resource == TENANT else BY_NAME[resource].singular
 
 
-def _resources(policies: Iterable[Policy]) -> set[str]:
-    return {policy.body.resource for policy in policies if isinstance(policy.body, Rule)}
-
-
 def _misfit(what: str) -> str:
     return f"{what} has a value of another type than Microsoft Graph documents"
+
+
+def _refuse(lack: Missing, _record: Any) -> Any:
+    raise NotCollected(lack.resource, lack.reason)
 
 
 def _feed(judges: Sequence[Judge], records: Sequence[Any]) -> None:

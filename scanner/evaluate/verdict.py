@@ -45,16 +45,24 @@ def decide(requirement: Requirement, tally: Tally, missing: Sequence[Missing]) -
     violation = _violation(requirement, tally)
     if violation:
         return Verdict(Status.FAIL, violation + _unjudged_too(tally))
-    errors = [one for one in tally.unjudged if one.status is Status.ERROR]
-    if errors:
-        return Verdict(Status.ERROR, _undecided(errors))
-    if missing:
-        return Verdict(Status.UNKNOWN, "Not collected: " + "; ".join(describe(one) for one in missing) + ".")
-    if tally.unjudged:
-        return Verdict(Status.UNKNOWN, _undecided(tally.unjudged))
+    verdict = undecided(tally, missing)
+    if verdict is not None:
+        return verdict
     if tally.considered == 0 and not _asks_for_records(requirement):
         return Verdict(Status.NOT_APPLICABLE, "No record is concerned.")
     return Verdict(Status.PASS, _satisfied(requirement, tally))
+
+
+def undecided(tally: Tally, missing: Sequence[Missing]) -> Verdict | None:
+    """The verdict on what could not be judged or read; None where everything was."""
+    errors = [one for one in tally.unjudged if one.status is Status.ERROR]
+    if errors:
+        return Verdict(Status.ERROR, _first_of(errors))
+    if missing:
+        return Verdict(Status.UNKNOWN, "Not collected: " + "; ".join(describe(one) for one in missing) + ".")
+    if tally.unjudged:
+        return Verdict(Status.UNKNOWN, _first_of(tally.unjudged))
+    return None
 
 
 def describe(missing: Missing) -> str:
@@ -84,7 +92,7 @@ def _asks_for_records(requirement: Requirement) -> bool:
     return isinstance(requirement, Some) or (isinstance(requirement, Between) and requirement.minimum > 0)
 
 
-def _undecided(unjudged: Sequence[Unjudged]) -> str:
+def _first_of(unjudged: Sequence[Unjudged]) -> str:
     first = unjudged[0]
     count = f"{len(unjudged)} {_plural(len(unjudged))} could not be judged"
     return f"{count}; the first is {first.record.name}: {first.reason}"

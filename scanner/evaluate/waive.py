@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from scanner.model import Finding, Waived
+from scanner.model import Finding, Result, Status, Waived
 from scanner.policy.model import Policy
 from scanner.policy.waivers import Waiver
 
@@ -19,7 +19,11 @@ class Waivers:
         self._today = now.date()
         ids = {name: policy.id for policy in policies for name in (policy.id, *policy.aliases)}
         self._known = frozenset(ids.values())
-        self._waivers = {(ids.get(waiver.policy, waiver.policy), waiver.record): waiver for waiver in waivers}
+        # Where two are for the same finding, by an id and by its alias, the one that lasts longer counts.
+        self._waivers = {
+            (ids.get(waiver.policy, waiver.policy), waiver.record): waiver
+            for waiver in sorted(waivers, key=lambda waiver: waiver.expires)
+        }
         self._used: set[tuple[str, str]] = set()
 
     def apply(self, policy: Policy, findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -37,16 +41,21 @@ class Waivers:
         waived = Waived(waiver.reason, waiver.approver, waiver.expires.isoformat(), waiver.ticket)
         return msgspec.structs.replace(finding, waived=waived)
 
-    def notes(self) -> tuple[str, ...]:
-        """Waivers a reader must know of: expired, unused, or for a policy that was not evaluated."""
-        return tuple(note for key, waiver in sorted(self._waivers.items()) if (note := self._note(key, waiver)))
+    def notes(self, results: Iterable[Result]) -> tuple[str, ...]:
+        """Waivers a reader must know of: expired, unused, or for a policy that was not evaluated.
 
-    def _note(self, key: tuple[str, str], waiver: Waiver) -> str:
+        Where a policy is not decided, nobody can say that its waivers are of no use.
+        """
+        undecided = {result.policy.id for result in results if result.status in (Status.UNKNOWN, Status.ERROR)}
+        keys = sorted(self._waivers)
+        return tuple(note for key in keys if (note := self._note(key, self._waivers[key], key[0] in undecided)))
+
+    def _note(self, key: tuple[str, str], waiver: Waiver, undecided: bool) -> str:
         name = f"The waiver of {waiver.policy} for {waiver.record}"
         if key[0] not in self._known:
             return f"{name} is for a policy that was not evaluated."
         if waiver.expires < self._today:
             return f"{name} expired on {waiver.expires}."
-        if key not in self._used:
+        if key not in self._used and not undecided:
             return f"{name} has no finding to waive."
         return ""

@@ -33,15 +33,24 @@ def reads(policies: Iterable[Policy]) -> frozenset[tuple[str, str]]:
 
 
 def direct_needs(policy: Policy) -> Needs:
-    """What the expressions read without a fact in between: where this is missing, no verdict is certain."""
+    """What the expressions read without a fact in between."""
+    return _direct(policy, reads([policy]))
+
+
+def deciding_needs(policy: Policy) -> Needs:
+    """The direct needs of where and assertion. What only the message reads decides nothing: it may be missing."""
+    rule = policy.body
+    if not isinstance(rule, Rule):
+        return {}
+    return _direct(policy, rule.assertion.reads | (rule.where.reads if rule.where else frozenset()))
+
+
+def _direct(policy: Policy, pairs: frozenset[tuple[str, str]]) -> Needs:
     if not isinstance(policy.body, Rule):
         return {}
-    pairs = reads([policy])
     return {
         resource: frozenset(
-            name
-            for owner, name in pairs
-            if owner == BY_NAME[resource].type and (owner, name) not in FACTS_BY_NAME
+            name for owner, name in pairs if owner == BY_NAME[resource].type and (owner, name) not in FACTS_BY_NAME
         )
         for resource in sorted(_resources(policy.body.resource, pairs))
     }

@@ -6,22 +6,24 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.model import Severity
-from scanner.policy.model import Attested, Between, Every, Never, Policy, Requirement, Rule, Some
+from scanner.policy.model import Attested, Between, Every, Never, Policy, Requirement, Some
 from scanner.policy.needs import needs
 
 WIDTH = 80
 LABEL = 14
+SHORTEST = 20
+"""Columns that text gets however narrow the terminal is."""
 
 
-def listing(policies: Sequence[Policy], width: int = WIDTH) -> str:
-    """One policy a line: severity, id, title; the worst first."""
+def listing(policies: Sequence[Policy], width: int | None = None) -> str:
+    """Severity, id and title of each, the worst first: one policy a line, or wrapped to ``width`` columns."""
     longest = max((len(policy.id) for policy in policies), default=0)
     severity_width = max(len(severity) for severity in Severity)
     lines = []
     for policy in sorted(policies, key=lambda one: (one.severity.rank, one.id)):
         head = f"{policy.severity:<{severity_width}}  {policy.id:<{longest}}  "
-        room = max(width - len(head), 20)
-        lines.append(head + textwrap.shorten(policy.title, room, placeholder=" …"))
+        title = " ".join(policy.title.split())
+        lines.append(head + title if width is None else _wrapped(head, title, width))
     return "\n".join(lines)
 
 
@@ -31,41 +33,48 @@ def page(policy: Policy, width: int = WIDTH) -> str:
 
 
 def _page(policy: Policy, width: int) -> Iterator[str]:
-    yield from (policy.title, "=" * min(len(policy.title), width), "")
-    yield from _fields(policy)
+    yield from (*textwrap.wrap(policy.title, width), "=" * min(len(policy.title), width), "")
+    yield from (_wrapped(f"{label:<{LABEL}}", text, width) for label, text in _fields(policy))
     yield ""
     yield from _paragraphs("Why", policy.description, width)
     yield from _rule(policy, width)
     yield from _paragraphs("What to do", policy.remediation, width)
     if policy.references:
         yield from ("References", *(f"  {reference}" for reference in policy.references), "")
-    yield from _reading(policy)
+    yield from _reading(policy, width)
 
 
-def _fields(policy: Policy) -> Iterator[str]:
-    yield f"{'id':<{LABEL}}{policy.id}"
-    yield f"{'severity':<{LABEL}}{policy.severity}"
+def _fields(policy: Policy) -> Iterator[tuple[str, str]]:
+    yield "id", policy.id
+    yield "severity", policy.severity
     if policy.license:
-        yield f"{'licence':<{LABEL}}{policy.license}"
+        yield "licence", policy.license
     for framework, ids in policy.controls.items():
-        yield f"{framework:<{LABEL}}{', '.join(ids)}"
+        yield framework, ", ".join(ids)
     if policy.tags:
-        yield f"{'tags':<{LABEL}}{', '.join(policy.tags)}"
+        yield "tags", ", ".join(policy.tags)
     for param in policy.params.values():
-        yield f"{'parameter':<{LABEL}}{param.name} = {_shown(param.value)} ({param.type}): {param.description}"
+        yield "parameter", f"{param.name} = {_shown(param.value)} ({param.type}): {param.description.strip()}"
+
+
+def _wrapped(head: str, text: str, width: int) -> str:
+    """``text`` behind ``head``, on as many lines as it takes; a long word stays whole."""
+    room = max(width - len(head), SHORTEST)
+    lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
+    return (head + ("\n" + " " * len(head)).join(lines)).rstrip()
 
 
 def _rule(policy: Policy, width: int) -> Iterator[str]:
-    match policy.body:
-        case Attested(statement, valid_for):
-            yield from _paragraphs("Attestation", f"{statement} Valid for {valid_for.days} days.", width)
-        case Rule() as rule:
-            yield "Rule"
-            yield f"  {_requirement(rule.require)} of {rule.resource}"
-            if rule.where is not None:
-                yield from _source("where", rule.where.source)
-            yield from _source("assert", rule.assertion.source)
-            yield ""
+    body = policy.body
+    if isinstance(body, Attested):
+        yield from _paragraphs("Attestation", f"{body.statement} Valid for {body.valid_for.days} days.", width)
+        return
+    yield "Rule"
+    yield f"  {_requirement(body.require)} of {body.resource}"
+    if body.where is not None:
+        yield from _source("where", body.where.source)
+    yield from _source("assert", body.assertion.source)
+    yield ""
 
 
 def _source(label: str, source: str) -> Iterator[str]:
@@ -84,8 +93,7 @@ def _requirement(requirement: Requirement) -> str:
             return "none"
         case Between(minimum, None):
             return f"at least {minimum}"
-        case Between(minimum, maximum):
-            return f"{minimum} to {maximum}"
+    return f"{requirement.minimum} to {requirement.maximum}"
 
 
 def _paragraphs(title: str, text: str, width: int) -> Iterator[str]:
@@ -94,16 +102,29 @@ def _paragraphs(title: str, text: str, width: int) -> Iterator[str]:
         if len(paragraph) + 2 <= width or " " not in paragraph.strip():
             yield f"  {paragraph}".rstrip()
         else:
-            yield textwrap.fill(paragraph, width, initial_indent="  ", subsequent_indent="  ", break_long_words=False)
+            yield _filled(paragraph, width, "  ")
     yield ""
 
 
-def _reading(policy: Policy) -> Iterator[str]:
+def _reading(policy: Policy, width: int) -> Iterator[str]:
     reading = needs(policy)
     if reading:
         yield "Reads"
         for resource, names in reading.items():
-            yield f"  {resource}: {', '.join(sorted(names)) or '(how many there are)'}"
+            text = f"{resource}: {', '.join(sorted(names)) or '(how many there are)'}"
+            yield _filled(text, width, "    ")
+
+
+def _filled(text: str, width: int, indent: str) -> str:
+    """Two columns in, lines after the first as far as ``indent``; addresses and commands stay whole."""
+    return textwrap.fill(
+        text,
+        width,
+        initial_indent="  ",
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _shown(value: object) -> str:

@@ -43,8 +43,8 @@ def write_all(reports: Sequence[tuple[Output, str]]) -> None:
         for path, target, temporary in staged:
             _swap(path, target, temporary, leftovers, undo)
         undo.pop_all()
-    for path, text in streams:
-        _write_stream(path, text)
+    for stream, text in streams:
+        _write_stream(stream, text)
 
 
 def print_text(text: str) -> None:
@@ -106,7 +106,7 @@ def _swap(
             leftovers.callback(_remove, kept)
             shutil.copy2(target, kept)
             os.replace(temporary, target)
-            undo.callback(os.replace, kept, target)
+            undo.callback(_restore, kept, target)
         else:
             os.replace(temporary, target)
             undo.callback(_remove, target)
@@ -116,6 +116,11 @@ def _swap(
 
 def _beside(target: Path) -> Path:
     return target.parent / f".tenantlint-{secrets.token_hex(8)}"
+
+
+def _restore(kept: Path, target: Path) -> None:
+    with contextlib.suppress(OSError):
+        os.replace(kept, target)
 
 
 def _remove(path: Path) -> None:
@@ -130,8 +135,6 @@ def _write_stream(path: Path | None, text: str) -> None:
     try:
         with path.open("w", encoding="utf-8", newline="") as stream:
             stream.write(text)
-    except BrokenPipeError:
-        raise
     except OSError as error:
         _refuse(path, error)
 
@@ -143,4 +146,5 @@ def _refuse(path: Path, error: OSError) -> NoReturn:
 def _abandon(stream: TextIO) -> None:
     """Let what is still buffered go nowhere, so that Python does not try, and fail, to write it when it ends."""
     with contextlib.suppress(OSError):  # a stream without a descriptor
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        number = stream.fileno()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), number)

@@ -115,7 +115,7 @@ class Snapshot:
 
     def rows(self, resource: str, row: type[T]) -> Iterator[T]:
         """The records as structs with the fields wanted, streaming; raises as ``lines``, and ``NotCollected`` at a
-        value that does not have the field's type: what depends on it is not known, the rest of a scan is not touched."""
+        value that does not have the field's type: what depends on it is not known, the rest is not touched."""
         lines = self.lines(resource)
         return self._rows(resource, msgspec.json.Decoder(row), lines)
 

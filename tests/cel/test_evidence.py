@@ -67,7 +67,7 @@ def _read(source: str, record: Value = _USER, **bindings: Any) -> dict[str, obje
         ),
         (
             "user.reports.exists(u, u.roles.exists(r, r.name == 'x'))",
-            {"user.reports": [{"roles": [{"name": "Guest"}]}]},
+            {"user.reports": [{"displayName": "Ben", "roles": [{"name": "Guest"}]}]},
         ),
         ("user.roles[0].name == 'x'", {"user.roles": [{"name": "Reader"}, {"name": "Admin"}]}),
         ("user.?address.optMap(a, a.city).orValue('') == 'x'", {"user.address": {"city": "Bonn"}}),
@@ -102,7 +102,7 @@ def test_a_value_that_cannot_be_had_is_shown_with_the_reason() -> None:
     reason = {"error": "roles: RoleManagement.Read.Directory is missing"}
     assert _read("user.isAdmin", facts={("user", "isAdmin"): _lost}) == {"user.isAdmin": reason}
     assert _read("user.reports.exists(u, u.isAdmin)", facts={("user", "isAdmin"): _lost}) == {
-        "user.reports": [{"isAdmin": reason}]
+        "user.reports": [{"displayName": "Ben", "isAdmin": reason}]
     }
     assert _read("user.extra.a.b == 1", User(extra={"a": 1})) == {
         "user.extra.a.b": {"error": "`user.extra.a.b`: a list, a map or a record is needed, not int."}

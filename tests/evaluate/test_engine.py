@@ -261,3 +261,90 @@ def test_facts_are_computed_only_if_a_policy_reads_them(tmp_path: Path) -> None:
     # Role assignments that contradict every form would end any fact about roles in an error.
     content = {"users": [user("a", accountEnabled=True)], "roleAssignments": [{"id": "x", "principalId": 17}]}
     assert verdict(tmp_path, ALL_ENABLED, content).status is Status.PASS
+
+
+ABOUT_BREAK_GLASS = "resource: users\nwhere: user.isBreakGlass\nassert: user.accountEnabled == true\nmessage: x\n"
+GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
+
+
+def with_an_administrator() -> dict[str, Any]:
+    """A tenant in which one account looks like a break-glass account."""
+    empty = (
+        *("groups", "groupMembers", "servicePrincipals", "conditionalAccessPolicies"),
+        *("roleAssignmentScheduleInstances", "roleEligibilityScheduleInstances"),
+    )
+    role = {"id": GLOBAL_ADMINISTRATOR, "templateId": GLOBAL_ADMINISTRATOR, "displayName": "Global Administrator"}
+    assigned = {"id": "x", "principalId": "a", "roleDefinitionId": GLOBAL_ADMINISTRATOR, "directoryScopeId": "/"}
+    return {
+        **{name: [] for name in empty},
+        "users": [{**user("a", accountEnabled=True), "userPrincipalName": "a@contoso.onmicrosoft.com"}, user("b")],
+        "domains": [{"id": "contoso.onmicrosoft.com", "isInitial": True}],
+        "roleDefinitions": [{**role, "isBuiltIn": True}],
+        "roleAssignments": [assigned],
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "declared", "hints"),
+    [
+        (
+            with_an_administrator(),
+            Declarations(),
+            (
+                "No break-glass account is declared (breakGlass in tenantlint.yaml). "
+                "Likely candidates: a@contoso.onmicrosoft.com.",
+            ),
+        ),
+        (
+            {**with_an_administrator(), "roleAssignments": []},
+            Declarations(),
+            ("No break-glass account is declared (breakGlass in tenantlint.yaml).",),
+        ),
+        (
+            {"users": []},
+            Declarations(),
+            ("No break-glass account is declared (breakGlass in tenantlint.yaml).",),
+        ),
+        (with_an_administrator(), Declarations(BreakGlass(accounts=("a@contoso.onmicrosoft.com",))), ()),
+    ],
+    ids=["with a candidate", "without one", "nothing to tell by", "declared"],
+)
+def test_where_no_break_glass_account_is_declared_likely_ones_are_named(
+    tmp_path: Path, content: dict[str, Any], declared: Declarations, hints: tuple[str, ...]
+) -> None:
+    assert verdict(tmp_path, ABOUT_BREAK_GLASS, content, declared).hints == hints
+
+
+def test_a_declaration_that_fits_nothing_is_announced(tmp_path: Path) -> None:
+    declared = Declarations(BreakGlass(accounts=("nobody@contoso.example",)))
+    outcome = scan(tmp_path, {"users": [user("a")]}, declared, rule_under_test=ABOUT_BREAK_GLASS)
+    assert any("nobody@contoso.example" in note for note in outcome.notes)
+
+
+def test_everything_that_could_not_be_read_is_listed_once_in_order(tmp_path: Path) -> None:
+    content = {"users": [], **denied("groups", "domains")}
+    outcome = scan(tmp_path, content, one=ALL_ENABLED, two=ALL_ENABLED)
+    assert [one.resource for one in outcome.incomplete] == ["domains", "groups"]
+
+
+def test_a_policy_elsewhere_is_named_by_its_folder_and_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = verdict(tmp_path, ALL_ENABLED, {"users": []}).policy.path
+    assert elsewhere.endswith(f"{tmp_path.name}/rule-under-test.yaml")
+    assert not elsewhere.startswith("/")
+    monkeypatch.chdir(tmp_path)
+    assert verdict(tmp_path, ALL_ENABLED, {"users": []}).policy.path == "rule-under-test.yaml"
+
+
+def test_a_failure_that_hangs_on_an_unknown_licence_says_what_was_not_read(tmp_path: Path) -> None:
+    content = {"users": [user("b", accountEnabled=False)], **denied("subscribedSkus")}
+    result = verdict(tmp_path, "license: P2\n" + ALL_ENABLED, content)
+    assert result.summary.startswith("Fails if the tenant has P2, which could not be read.")
+    assert [one.resource for one in result.missing] == ["subscribedSkus"]
+    assert result.findings == ()
+
+
+def test_a_near_miss_is_told_only_where_the_policy_fails(tmp_path: Path) -> None:
+    body = "resource: users\nrequire: any\nassert: user.accountEnabled == true && user.city == 'Utrecht'\nmessage: x\n"
+    near = user("a", accountEnabled=True, city="Delft")
+    assert verdict(tmp_path, body, {"users": [near]}).near_miss is not None
+    assert verdict(tmp_path, body, {"users": [near, user("b", accountEnabled=True, city="Utrecht")]}).near_miss is None

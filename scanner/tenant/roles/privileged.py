@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 
-PRIVILEGED = frozenset(
+ON_THE_PAGE = frozenset(
     {
         "db506228-d27e-4b7d-95e5-295956d6615f",  # Agent ID Administrator
         "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",  # Application Administrator
@@ -22,9 +22,7 @@ PRIVILEGED = frozenset(
         "ecb2c6bf-0ab6-418e-bd87-7986f8d63bbe",  # Attribute Provisioning Administrator
         "422218e4-db15-4ef9-bbe0-8afb41546d79",  # Attribute Provisioning Reader
         "c4e39bd9-1100-46d3-8c65-fb160da0071f",  # Authentication Administrator
-        "d2562ede-74db-457e-a7b6-544e236ebb61",  # AI Administrator (Maester's list)
         "25a516ed-2fa0-40ea-a2d0-12923a21473a",  # Authentication Extensibility Administrator
-        "0b00bede-4072-4d22-b441-e7df02a1ef63",  # Authentication Extensibility Password Administrator (Maester's list)
         "aaf43236-0c0d-4d5f-883a-6955382ac081",  # B2C IEF Keyset Administrator
         "158c047a-c907-4556-b7ef-446551a6b5f7",  # Cloud Application Administrator
         "7698a772-787b-4ac8-901f-60d6b08affd2",  # Cloud Device Administrator
@@ -50,6 +48,16 @@ PRIVILEGED = frozenset(
     }
 )
 """Template ids of the built-in roles with the label PRIVILEGED."""
+
+LATER = frozenset(
+    {
+        "d2562ede-74db-457e-a7b6-544e236ebb61",  # AI Administrator
+        "0b00bede-4072-4d22-b441-e7df02a1ef63",  # Authentication Extensibility Password Administrator
+    }
+)
+"""Those that got it since, by Maester's list."""
+
+PRIVILEGED = ON_THE_PAGE | LATER
 
 _HARMLESS = ("/standard/read", "/basic/update")
 

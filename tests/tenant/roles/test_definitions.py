@@ -6,7 +6,7 @@ import pytest
 
 from scanner.errors import NotCollected
 from scanner.tenant.roles.definitions import Definition, definition
-from scanner.tenant.roles.privileged import PRIVILEGED, is_privileged
+from scanner.tenant.roles.privileged import LATER, ON_THE_PAGE, is_privileged
 from tests.tenant.sample import CUSTOM_ROLE, DIRECTORY_READERS, GLOBAL_ADMINISTRATOR, ROLES, tenant_of
 
 
@@ -17,7 +17,8 @@ def test_built_in_roles_have_microsofts_label(role: str, expected: bool) -> None
 
 
 def test_the_list_of_labels_has_as_many_roles_as_the_page() -> None:
-    assert len(PRIVILEGED) == 29
+    assert len(ON_THE_PAGE) == 29
+    assert not ON_THE_PAGE & LATER
 
 
 @pytest.mark.parametrize(
