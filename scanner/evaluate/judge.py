@@ -91,7 +91,7 @@ class Judge:
     def lack(self, problem: NotCollected) -> None:
         """There may be more records than are fed: something was not collected."""
         self.tally.open_ended = True
-        self.tally.lacking.setdefault(problem.resource, problem.reason)
+        self._note_lack(problem)
 
     def close(self) -> Tally:
         """The tally, with the findings that only the count of all records decides."""
@@ -150,8 +150,12 @@ class Judge:
         status = Status.ERROR if error else Status.UNKNOWN
         source = self.rule.assertion.source.strip() if error else ""
         if isinstance(problem, NotCollected):
-            self.tally.lacking.setdefault(problem.resource, problem.reason)
+            self._note_lack(problem)
         self.tally.unjudged.append(Unjudged(self.identify(record), status, str(problem), source))
+
+    def _note_lack(self, problem: NotCollected) -> None:
+        for one in (problem, *problem.others):
+            self.tally.lacking.setdefault(one.resource, one.reason)
 
     def identify(self, record: Any) -> Record:
         """What names this record to a person."""

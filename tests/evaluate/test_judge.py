@@ -264,3 +264,9 @@ class Named(NamedTuple):
 )
 def test_a_record_is_named_by_what_a_person_knows_best(record: Any, name: str) -> None:
     assert name_of(record) == name
+
+
+def test_everything_that_is_missing_is_told_at_once() -> None:
+    one = judge(Every())
+    one.lack(NotCollected("roles", "denied", [NotCollected("groups", "denied too")]))
+    assert one.close().lacking == {"roles": "denied", "groups": "denied too"}

@@ -244,6 +244,16 @@ def test_a_property_of_a_small_resource_that_was_not_collected_is_not_taken_for_
     assert result.missing[0].reason == "property isDefault was not collected"
 
 
+def test_what_only_the_message_reads_may_be_missing(tmp_path: Path) -> None:
+    body = ENABLED.replace("message: x", "message: '{user.city} {size(tenant.domains)}'")
+    path = collected(tmp_path, users=([{"id": "a", "accountEnabled": True}], ["accountEnabled"]))
+    assert judged(tmp_path, path, body).status is Status.PASS
+    path = collected(tmp_path, users=([{"id": "a", "accountEnabled": False}], ["accountEnabled"]))
+    result = judged(tmp_path, path, body)
+    assert result.status is Status.FAIL
+    assert result.findings[0].message.startswith("(users: property city was not collected) (domains: not collected")
+
+
 def test_an_odd_value_in_a_small_resource_is_an_error_that_names_record_and_property(tmp_path: Path) -> None:
     body = "resource: users\nassert: tenant.domains.all(d, d.isDefault == true)\nmessage: x\n"
     content = {"users": [{"id": "a"}], "domains": [{"id": "a.example", "isDefault": "perhaps"}]}

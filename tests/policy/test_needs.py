@@ -26,7 +26,7 @@ from scanner.evaluate.scope import Scope
 from scanner.model import Result, Status
 from scanner.policy.load import load_policies
 from scanner.policy.model import Policy, Rule
-from scanner.policy.needs import Needs, combine, direct_needs, expressions, needs, reads
+from scanner.policy.needs import Needs, combine, deciding_needs, direct_needs, expressions, needs, reads
 from scanner.policy.vocabulary import vocabulary
 from scanner.policy.waivers import Declarations
 from scanner.resources import policies_folder
@@ -141,6 +141,18 @@ def test_needs_of_several_policies_are_put_together(tmp_path: Path) -> None:
 def test_a_statement_reads_nothing(tmp_path: Path) -> None:
     (policy,) = policies(tmp_path, one="attestation: {statement: It is so., validDays: 9}\n")
     assert (direct_needs(policy), list(expressions(policy)), reads([policy])) == ({}, [], frozenset())
+    assert deciding_needs(policy) == {}
+
+
+def test_what_only_the_message_reads_is_collected_and_decides_nothing(tmp_path: Path) -> None:
+    body = (
+        "resource: users\n{where}assert: user.accountEnabled == true && size(tenant.domains) > 0\n"
+        "message: '{{user.city}} {{tenant.initialDomain}} {{size(tenant.namedLocations)}}'\n"
+    )
+    plain, chosen = policies(tmp_path, a=body.format(where=""), b=body.format(where="where: user.city != null\n"))
+    assert needs(plain).keys() == needs(chosen).keys() == {"users", "domains", "namedLocations"}
+    assert deciding_needs(plain) == {"users": {"accountEnabled"}, "domains": set()}
+    assert deciding_needs(chosen) == {"users": {"accountEnabled", "city"}, "domains": set()}
 
 
 # --- by watching -----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from scanner.errors import NotCollected, SnapshotError
+from scanner.errors import NotCollected
 from scanner.model import Outcome
 from scanner.snapshot import Snapshot, SnapshotWriter
 from scanner.tenant.base import Row
