@@ -9,6 +9,7 @@ STAMP := $(VENV)/.installed
 
 demo: $(STAMP)  ## Collect the demo tenant from the emulator, scan it, write every report.
 	$(BIN)/tenantlint demo --output demo
+	@echo "Here tenantlint is $(BIN)/tenantlint"
 
 test: $(STAMP)  ## Run the tests. PYTEST_OPTIONS adds options.
 	$(BIN)/python -m pytest -n 2 $(PYTEST_OPTIONS)

@@ -2,6 +2,6 @@
 
 from setuptools import find_packages, setup
 
-DATA = {"scanner._policies": "policies", "scanner._schemas": "schemas"}
+DATA = {"scanner._data.policies": "policies", "scanner._data.schemas": "schemas"}
 
 setup(packages=[*find_packages(include=["scanner", "scanner.*"]), *DATA], package_dir=DATA)

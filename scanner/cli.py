@@ -6,16 +6,18 @@ Exit codes: 0 clean; 1 violations at or above the threshold; 2 usage, configurat
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from scanner import __version__
-from scanner.errors import ExtraMissing, TenantlintError
+from scanner.errors import ExtraMissing, ProblemsError, TenantlintError
 
 if TYPE_CHECKING:
     from scanner.workflow import Project
@@ -59,7 +61,10 @@ class _Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with _standard_output():
+                return super().invoke(ctx)
+        except ProblemsError as error:
+            _stop_at_problems(error)
         except TenantlintError as error:
             _stop(str(error))
         except BrokenPipeError:
@@ -69,11 +74,30 @@ class _Group(click.Group):
             _stop("stopped.", STOPPED)
 
 
+@contextlib.contextmanager
+def _standard_output() -> Iterator[None]:
+    """Standard output, or nowhere where it is closed: `>&-`, or a service without a console."""
+    if sys.stdout is not None:
+        yield
+        return
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
+        yield
+
+
 def _stop(message: str, code: int = 2) -> NoReturn:
     from scanner.report.safe import printable_lines
 
     click.echo(f"tenantlint: {printable_lines(message)}", err=True)
     sys.exit(code)
+
+
+def _stop_at_problems(error: ProblemsError) -> NoReturn:
+    """One problem a line, each beginning with its file as editors and problem matchers expect, and how many."""
+    from scanner.report.safe import printable_lines
+    from scanner.report.words import counted
+
+    click.echo(printable_lines(str(error)), err=True)
+    _stop(f"{counted(len(error.problems), 'problem')} to correct first.")
 
 
 def _say(text: str) -> None:
@@ -103,7 +127,10 @@ def main() -> None:
     "--output", type=FOLDER, default=Path("demo"), show_default=True, help="Folder for the snapshot and the reports."
 )
 def demo(output: Path) -> None:
-    """Collect a made-up tenant from an emulator of Microsoft Graph, scan it and write every report."""
+    """Try everything on a made-up tenant.
+
+    Collects it from an emulator of Microsoft Graph, scans it and writes every report.
+    """
     try:
         from scanner.demo.run import run_demo
 
@@ -187,11 +214,15 @@ def scan(snapshot: Path, formats: tuple[str, ...], allow_incomplete: bool, verbo
 @policies_option
 @config_option
 def lint(**selection: Any) -> None:
-    """Check policy files and their tests: every error with file, line, column and the nearest right name."""
+    """Find everything wrong in policy files and their tests.
+
+    Each problem is told with file, line, column and, where there is one, the nearest right name.
+    """
+    from scanner.report.words import counted
     from scanner.workflow import lint_project
 
-    count, tests = lint_project(_project(select=(), **selection))
-    _say(f"{count} policies and {tests} test files are well-formed.")
+    policies, tests = lint_project(_project(select=(), **selection))
+    _say(f"{counted(policies, 'policy')} and {counted(tests, 'test file')}: nothing is wrong.")
 
 
 @main.command()
@@ -226,7 +257,7 @@ def list_policies(**selection: Any) -> None:
 @policies_option
 @config_option
 def show(policy: str, **selection: Any) -> None:
-    """Show one POLICY: what it asks, why, how to mend it, what it reads."""
+    """Show one POLICY: its rule, why, and what to do."""
     from scanner.policy.pages import WIDTH, page
     from scanner.workflow import find_policy
 
@@ -238,12 +269,16 @@ def show(policy: str, **selection: Any) -> None:
 @select_option
 @config_option
 def permissions(**selection: Any) -> None:
-    """Print the least Microsoft Graph permissions that the policies need, and what for."""
+    """Print the least Graph permissions the policies need.
+
+    Each stands with the resources and properties that are read with it.
+    """
     from scanner.collect.plan import permissions as least_permissions
+    from scanner.policy.pages import table
     from scanner.workflow import needs_of
 
     least = least_permissions(needs_of(_project(**selection)))
-    _say("\n".join(f"{permission.name:<40}{', '.join(permission.reasons)}" for permission in least))
+    _say(table([(one.name, ", ".join(one.reasons)) for one in least], _terminal_width()))
 
 
 def _terminal_width() -> int | None:

@@ -33,7 +33,8 @@ class UsageError(TenantlintError):
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing wrong in one file, at a place a person can go to. Lines and columns count from 1."""
+    """One thing wrong in one file, at a place a person can go to. Lines and columns count from 1; line 0 stands for
+    what has no lines, as a folder that is not there."""
 
     path: Path
     line: int
@@ -43,7 +44,8 @@ class Problem:
 
     def __str__(self) -> str:
         hint = f" {self.hint}" if self.hint else ""
-        return f"{self.path}:{self.line}:{self.column}: {self.text}{hint}"
+        place = f"{self.path}:{self.line}:{self.column}" if self.line else str(self.path)
+        return f"{place}: {self.text}{hint}"
 
 
 class ProblemsError(TenantlintError):

@@ -1,7 +1,7 @@
 """Where the files are that come with tenantlint: the shipped policies and the JSON Schemas.
 
-In an installed wheel they lie inside the package (``pyproject.toml`` maps ``policies/`` to ``scanner/_policies`` and
-``schemas/`` to ``scanner/_schemas``), in a checkout beside it.
+In an installed wheel they lie inside the package, below ``_data`` (``setup.py`` puts them there), in a checkout beside
+it. The names of the folders are the same in both, so that a report names a shipped policy by the same path.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def schema(name: str) -> Any:
 
 def _folder(name: str) -> Path:
     package = Path(str(files("scanner")))
-    for folder in (package / f"_{name}", package.parent / name):
+    for folder in (package / "_data" / name, package.parent / name):
         if folder.is_dir():
             return folder
     raise TenantlintError(f"{package} is installed without its {name}. Install tenantlint again.")

@@ -9,16 +9,24 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from scanner.cli import main
 from scanner.config import load_config
 from scanner.policy.load import load_policies
 from scanner.policy.vocabulary import vocabulary
+from scanner.report import FORMATS
 from scanner.resources import policies_folder
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def table(heading: str) -> list[list[str]]:
+    """The rows of the table whose first column has this heading."""
+    (body,) = re.findall(rf"^\| {heading} \|.*\n\|[-|]+\n((?:\|.*\n)+)", README, re.MULTILINE)
+    return [line.strip("| ").split(" | ") for line in body.splitlines()]
 
 
 def blocks(language: str) -> list[str]:
@@ -66,15 +74,89 @@ def test_the_configuration_is_valid_and_fits_the_shipped_policies(tmp_path: Path
 
 
 def test_the_policy_shown_is_the_shipped_one() -> None:
-    (text,) = (block for block in blocks("yaml") if "assert:" in block)
-    shipped = (policies_folder() / "break-glass" / "break-glass-initial-domain.yaml").read_text(encoding="utf-8")
+    (text,) = (block for block in blocks("yaml") if "(shortened)" in block)
+    shipped = (policies_folder() / "roles" / "privileged-users-cloud-only.yaml").read_text(encoding="utf-8")
     for line in text.splitlines()[1:]:
         assert line in shipped.splitlines()
 
 
+def test_the_report_shown_is_the_demos() -> None:
+    """``reports/report.txt`` is what the command prints; ``test_samples`` compares it byte for byte."""
+    command, before, *shown, after = blocks("console")[0].splitlines()
+    assert command == "$ tenantlint scan demo/snapshot"
+    assert (before, after) == ("...", "...")
+    assert "\n\n" + "\n".join(shown) + "\n\n" in (ROOT / "reports" / "report.txt").read_text(encoding="utf-8")
+
+
+def test_the_permissions_are_those_that_the_command_prints() -> None:
+    printed = [line.split(maxsplit=1) for line in CliRunner().invoke(main, ["permissions"]).stdout.splitlines()]
+    assert table("permission") == [[f"`{name}`", reasons] for name, reasons in printed]
+
+
+def test_the_formats_are_all_named() -> None:
+    assert table("format") == [[f"`{name}`", form.description] for name, form in FORMATS.items()]
+
+
+def test_the_facts_are_all_named() -> None:
+    types = vocabulary().types
+    facts = {name: {one.name for one in kind.properties.values() if one.fact} for name, kind in types.items()}
+    derived = {"roleHoldings": set(types["roleHolding"].properties)}
+    expected = {name: names for name, names in (facts | derived).items() if names}
+    assert {owner.strip("`"): set(names.replace("`", "").split(", ")) for owner, names in table("of")} == expected
+
+
+def test_the_lines_of_a_report_that_are_explained_occur() -> None:
+    rendered = "".join((ROOT / "reports" / "report.txt").read_text(encoding="utf-8").split())
+    rendered += "".join((ROOT / "scanner" / "report" / "words.py").read_text(encoding="utf-8").split())
+    for line, _ in table("line")[1:]:
+        for word in re.findall(r"[a-z]{4,}", line.replace("records", "")):
+            assert word in rendered, line
+
+
+@pytest.fixture
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The README's own policy and its test file, as a reader writes them."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my-policies").mkdir()
+    for block in blocks("yaml"):
+        if named := re.match(r"# (my-policies/\S+)\n", block):
+            (tmp_path / named[1]).write_text(block, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_policy_to_write_is_valid_and_its_tests_pass(written: Path) -> None:
+    (session,) = (block for block in blocks("console") if "tenantlint test" in block)
+    assert replayed(session) == session
+
+
+def test_its_mistakes_are_told_as_shown(written: Path) -> None:
+    (path,) = (written / "my-policies").glob("*accepted.yaml")
+    text = path.read_text(encoding="utf-8")
+    mistaken = text.replace("user.userType", "user.usertype").replace("externalUserState", "externalUserStatus")
+    path.write_text(mistaken, encoding="utf-8")
+    session = blocks("console")[-1]
+    assert replayed(session).replace("\\", "/") == session
+
+
+def replayed(session: str) -> str:
+    """What a terminal shows after the commands of ``session``."""
+    commands = [line for line in session.splitlines() if line.startswith("$ tenantlint ")]
+    return "".join(f"{command}\n{CliRunner().invoke(main, shlex.split(command)[2:]).output}" for command in commands)
+
+
+def test_the_pipelines_run_commands_that_exist(folder: Path) -> None:
+    steps = [step for block in blocks("yaml") if "out." in block for step in yaml.safe_load(block)]
+    commands = [step.get("run") or step.get("script") for step in steps if "run" in step or "script" in step]
+    assert len(commands) == 2
+    for command in commands:
+        given = ["snap.json" if argument == "snap" else argument for argument in shlex.split(command)[1:]]
+        assert CliRunner().invoke(main, given).exit_code in (1, 3)
+    assert {"out.sarif", "out.xml"} <= {path.name for path in folder.iterdir()}
+
+
 def test_every_make_target_of_the_readme_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in set(re.findall(r"\bmake ([a-z][a-z-]*)\b", README)):
+    for target in set(re.findall(r"(?:^|`)make ([a-z][a-z-]*)\b", README, re.MULTILINE)):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 

@@ -31,10 +31,10 @@ def test_schemas_are_read_by_name() -> None:
 
 
 def test_the_folders_of_an_installation_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "scanner" / "_policies").mkdir(parents=True)
+    (tmp_path / "scanner" / "_data" / "policies").mkdir(parents=True)
     (tmp_path / "policies").mkdir()
     monkeypatch.setattr(scanner.resources, "files", lambda package: tmp_path / package)
-    assert policies_folder() == tmp_path / "scanner" / "_policies"
+    assert policies_folder() == tmp_path / "scanner" / "_data" / "policies"
 
 
 def test_an_installation_without_them_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +67,7 @@ def test_a_wheel_carries_every_module_policy_and_schema(tmp_path: Path) -> None:
     expected = {path.relative_to(ROOT).as_posix() for path in (ROOT / "scanner").rglob("*.py")}
     for name in DATA:
         files = [path for path in (ROOT / name).rglob("*") if path.suffix in (".yaml", ".json")]
-        expected |= {f"scanner/_{path.relative_to(ROOT).as_posix()}" for path in files}
+        expected |= {f"scanner/_data/{path.relative_to(ROOT).as_posix()}" for path in files}
     assert expected <= packed
     assert {"scanner/py.typed", "scanner/cel/graph_types.json"} <= packed
     assert scanner.__version__ in wheel.name

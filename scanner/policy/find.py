@@ -34,17 +34,22 @@ def find(folders: Sequence[Path]) -> Found:
         if os.path.isdir(folder):
             inside = list(_walk(folder, problems))
             if not any(_is_policy(path) for _, path in inside):
-                problems.append(_problem(folder, "The folder holds no policy.", "Policies are files named <id>.yaml."))
+                problems.append(
+                    _of_folder(folder, "The folder holds no policy.", "Policies are files named <id>.yaml.")
+                )
         elif os.path.isfile(folder) and _is_policy(folder):
             inside = [(os.path.realpath(folder), folder)]
+        elif os.path.isfile(folder):
+            problems.append(_of_file(folder, "This is not a policy file.", f"Name a folder, or a file <id>{SUFFIX}."))
+            continue
         else:
-            problems.append(_problem(folder, "There is no such folder of policies.", "Check the path."))
+            problems.append(_of_folder(folder, "There is no such folder of policies.", "Check the path."))
             continue
         for real, path in inside:
             files.setdefault(real, path)
     paths = sorted(files.values())
     misnamed = [path for path in paths if _is_misnamed(path)]
-    problems += [_problem(path, "The file is not read.", f"Rename it to end in {SUFFIX}.") for path in misnamed]
+    problems += [_of_file(path, "The file is not read.", f"Rename it to end in {SUFFIX}.") for path in misnamed]
     tests = tuple(path for path in paths if path.name.endswith(TEST_SUFFIX))
     return Found(tuple(path for path in paths if _is_policy(path)), tests, tuple(problems))
 
@@ -66,7 +71,8 @@ def _walk(top: Path, problems: list[Problem]) -> Iterator[tuple[str, Path]]:
         try:
             names = sorted(os.listdir(folder))
         except OSError as error:
-            problems.append(_problem(folder, f"The folder cannot be read: {error.strerror}."))
+            text = f"The folder cannot be read: {error.strerror}."
+            problems.append(_of_folder(folder, text, "Check who owns it."))
             continue
         for name in names:
             path = folder / name
@@ -79,5 +85,9 @@ def _walk(top: Path, problems: list[Problem]) -> Iterator[tuple[str, Path]]:
                 waiting.append(path)
 
 
-def _problem(path: Path, text: str, hint: str = "") -> Problem:
+def _of_file(path: Path, text: str, hint: str) -> Problem:
     return Problem(path, 1, 1, text, hint)
+
+
+def _of_folder(path: Path, text: str, hint: str) -> Problem:
+    return Problem(path, 0, 0, text, hint)

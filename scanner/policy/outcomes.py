@@ -23,4 +23,9 @@ def _lines(outcomes: Sequence[CaseOutcome], *, verbose: bool) -> Iterator[str]:
             yield f"pass {case.policy.id}: {case.name}"
     failed = sum(not outcome.passed for outcome in outcomes)
     policies = len({outcome.case.policy.id for outcome in outcomes})
-    yield f"{len(outcomes)} cases of {policies} policies: {len(outcomes) - failed} passed, {failed} failed."
+    counts = f"{_counted(len(outcomes), 'case', 'cases')} of {_counted(policies, 'policy', 'policies')}"
+    yield f"{counts}: {len(outcomes) - failed} passed, {failed} failed."
+
+
+def _counted(number: int, one: str, several: str) -> str:
+    return f"{number:,} {one if number == 1 else several}"

@@ -17,14 +17,22 @@ SHORTEST = 20
 
 def listing(policies: Sequence[Policy], width: int | None = None) -> str:
     """Severity, id and title of each, the worst first: one policy a line, or wrapped to ``width`` columns."""
-    longest = max((len(policy.id) for policy in policies), default=0)
     severity_width = max(len(severity) for severity in Severity)
-    lines = []
-    for policy in sorted(policies, key=lambda one: (one.severity.rank, one.id)):
-        head = f"{policy.severity:<{severity_width}}  {policy.id:<{longest}}  "
-        title = " ".join(policy.title.split())
-        lines.append(head + title if width is None else _wrapped(head, title, width))
-    return "\n".join(lines)
+    ranked = sorted(policies, key=lambda one: (one.severity.rank, one.id))
+    return table(
+        [(f"{policy.severity:<{severity_width}}  {policy.id}", " ".join(policy.title.split())) for policy in ranked],
+        width,
+    )
+
+
+def table(rows: Sequence[tuple[str, str]], width: int | None = None) -> str:
+    """Two columns: one row a line, or the second column wrapped so that lines have at most ``width`` columns."""
+    longest = max((len(head) for head, _ in rows), default=0)
+    heads = [f"{head:<{longest}}  " for head, _ in rows]
+    texts = [text for _, text in rows]
+    return "\n".join(
+        head + text if width is None else _wrapped(head, text, width) for head, text in zip(heads, texts, strict=True)
+    )
 
 
 def page(policy: Policy, width: int = WIDTH) -> str:

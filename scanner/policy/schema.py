@@ -212,7 +212,9 @@ def _null_hint(value: object) -> str:
 
 def _type_hint(kinds: str | list[str], value: object) -> str:
     if value is None:
-        return _null_hint(value)
+        return "Indent its keys below it, or remove the key." if kinds == "object" else _null_hint(value)
+    if kinds == "array" and isinstance(value, str):
+        return "Put it in brackets."
     return "Put it in quotes." if kinds == "string" and not isinstance(value, dict | list) else ""
 
 

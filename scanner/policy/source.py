@@ -9,6 +9,7 @@ characters between values, nesting deeper than ``MAX_DEPTH`` and numbers that JS
 
 from __future__ import annotations
 
+import codecs
 import re
 import stat
 from bisect import bisect_right
@@ -34,9 +35,15 @@ _TAG = "tag:yaml.org,2002:"
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _COMMENT = re.compile(r"(^|\s)#")
+_ENDED = re.compile(r"""["'}\]][ ]*\Z""")
+"""The end of a value that begins with a quote or bracket: nothing may follow it on its line."""
 _AS_TEXT = "Put it in quotes if it is meant as text."
 _SYNTAX = (
-    ("mapping values are not allowed", "A ':' has no place here.", "Put a text that contains ': ' in quotes."),
+    (
+        "mapping values are not allowed",
+        "A ':' has no place here.",
+        "Put a text that contains ': ' in quotes; align a key with the keys above it.",
+    ),
     ("could not find expected ':'", "This line is neither 'key: value' nor part of the text above.", ""),
     ("cannot start any token", "The character {found} cannot begin a value.", "Put the text in quotes."),
     ("end of stream", "A quote is opened here and never closed.", ""),
@@ -60,14 +67,17 @@ def read(path: Path) -> Document:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise _fault(path, f"The file cannot be read: {error.strerror}.") from error
+        raise _fault(path, f"The file cannot be read: {error.strerror}.", "Check the path and who owns it.") from error
     if len(content) > MAX_BYTES:
-        raise _fault(path, f"The file is larger than {MAX_BYTES:,} bytes.", "Policies and their tests are small texts.")
+        hint = "Such files are small texts: take out what does not belong in it."
+        raise _fault(path, f"The file is larger than {MAX_BYTES:,} bytes.", hint)
+    content = content.removeprefix(codecs.BOM_UTF8)
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = error.start - content.rfind(b"\n", 0, error.start)
+        before = content[: error.start].decode("utf-8")
+        line = before.count("\n") + 1
+        column = len(before) - before.rfind("\n")
         sentence = f"The byte 0x{content[error.start]:02x} is not UTF-8."
         raise ProblemsError([Problem(path, line, column, sentence, "Save the file as UTF-8 text.")]) from error
     return parse(path, text)
@@ -113,6 +123,9 @@ def _syntax_problem(blank: Document, error: yaml.MarkedYAMLError) -> Problem:
     part, text, hint = next(entry for entry in _SYNTAX if entry[0] in said)
     if part in _BEGINS_EARLIER:
         index = _index(error.context_mark)
+    line = blank.text[index - blank.position(index)[1] + 1 : index]
+    if not part and _ENDED.search(line):
+        text, hint = "The value ends here, but the line goes on.", "Put the whole text in quotes."
     return Problem(blank.path, *blank.position(index), text.replace("{found}", repr(found)), hint)
 
 

@@ -52,10 +52,12 @@ def render(scan: Scan, limit: int = MAX_RESULTS) -> str:
         for result in ranked
         for node in _nodes(result, written[result.policy.id])
     ]
+    full_name = " ".join(filter(None, ("tenantlint", printable(scan.tool_version))))
     version = {"version": printable(scan.tool_version)} if scan.tool_version else {}
+    driver = {"name": "tenantlint", "fullName": full_name, **version, "rules": [rule(policy) for policy in policies]}
     about = {"tenantName": scan.tenant_name, "collectedAt": scan.collected_at}
     run = {
-        "tool": {"driver": {"name": "tenantlint", **version, "rules": [rule(policy) for policy in policies]}},
+        "tool": {"driver": driver},
         "automationDetails": {"id": f"tenantlint/{quote(scan.tenant_id or 'unknown', safe='')}/"},
         "invocations": [
             {"executionSuccessful": True, "toolExecutionNotifications": [*_notices(scan, written, len(results))]}

@@ -60,11 +60,16 @@ def test_folders_that_hold_nothing_or_do_not_exist_are_problems(tmp_path: Path) 
     ]
 
 
+def test_a_folder_has_no_line_to_go_to(tmp_path: Path) -> None:
+    (problem,) = find([tmp_path / "missing"]).problems
+    assert str(problem) == f"{tmp_path / 'missing'}: There is no such folder of policies. Check the path."
+
+
 def test_a_single_policy_file_can_be_given(tmp_path: Path) -> None:
     path = put(tmp_path, "a.yaml", "")
     put(tmp_path, "b.yaml", "")
     assert find([path]).policies == (path,)
-    assert said(put(tmp_path, "notes.txt", "")) == ["notes.txt: There is no such folder of policies."]
+    assert said(put(tmp_path, "notes.txt", "")) == ["notes.txt: This is not a policy file."]
 
 
 def test_a_file_is_found_once_where_folders_overlap(tmp_path: Path) -> None:

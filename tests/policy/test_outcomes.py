@@ -25,7 +25,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Case, ...]:
 
 def test_what_passes_is_only_counted(cases: tuple[Case, ...]) -> None:
     text = render_cases([CaseOutcome(case, "") for case in cases], verbose=False)
-    assert text == "3 cases of 1 policies: 3 passed, 0 failed."
+    assert text == "3 cases of 1 policy: 3 passed, 0 failed."
 
 
 def test_verbose_names_what_passes(cases: tuple[Case, ...]) -> None:
@@ -34,7 +34,7 @@ def test_verbose_names_what_passes(cases: tuple[Case, ...]) -> None:
         "pass admins-few: one account",
         "pass admins-few: too many",
         "pass admins-few: not collected",
-        "3 cases of 1 policies: 3 passed, 0 failed.",
+        "3 cases of 1 policy: 3 passed, 0 failed.",
     ]
 
 
@@ -45,7 +45,7 @@ def test_a_failure_says_where_it_stands_and_what_differs(cases: tuple[Case, ...]
         f"FAIL admins-few: too many (a.test.yaml:{second.line})",
         "     Expected fail, got pass.",
         "     Ann is missing.",
-        "2 cases of 1 policies: 1 passed, 1 failed.",
+        "2 cases of 1 policy: 1 passed, 1 failed.",
     ]
 
 

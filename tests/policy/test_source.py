@@ -84,7 +84,8 @@ def test_values_are_those_of_yaml_1_2(text: str, data: object, loader: Loader) -
         ("{a: 1}}\n", 1, 7, "follows the end"),
         ("a:\n  - b\n - c\n", 3, 2, "indentation"),
         ("- a\nb: 1\n", 2, 1, "indentation"),
-        ('a: "x" y\n', 1, 8, "indentation or the punctuation"),
+        ('a: "x" y\n', 1, 8, "the line goes on"),
+        ("a: {user.mail} is bad\n", 1, 16, "the line goes on"),
         ("a: .inf\n", 1, 4, "JSON has no number"),
         ("a: [1e999]\n", 1, 5, "too large"),
         (f"a: {'9' * 5000}\n", 1, 4, "64 bits"),
@@ -148,6 +149,8 @@ def test_a_file_at_the_limit_is_read(tmp_path: Path) -> None:
     [
         (b"a: caf\xe9\n", 1, 7, "0xe9 is not UTF-8"),
         (b"a: 1\nb: \xff\n", 2, 4, "0xff is not UTF-8"),
+        (b"\xef\xbb\xbfa: \xff\n", 1, 4, "0xff is not UTF-8"),
+        ("# öö\na: ö".encode() + b"\xff\n", 2, 5, "0xff is not UTF-8"),
         ("a: 1".encode("utf-16"), 1, 1, "0xff is not UTF-8"),
         (b"\x7fELF\x02\x01\x01\x00\x00\x00", 1, 1, "U+007F is not allowed"),
         (b"PK\x03\x04\x14\x00", 1, 3, "U+0003 is not allowed"),
