@@ -63,7 +63,8 @@ def completed(source: Path) -> dict[str, Any]:
     invented = [{"id": key, "displayName": key[:8]} for key in sorted(held)]
     users = [_enabled(user) for user in (*tenant["users"], *invented)]
     nothing: Json = {name: [] for name in UNSEEN}
-    return {**tenant, **nothing, "users": users, "tenant": tenant["organization"][0]}
+    when = {"collectedAt": NOW.isoformat()}
+    return {**tenant, **nothing, **when, "users": users, "tenant": tenant["organization"][0]}
 
 
 def collect(folder: Path) -> Path:

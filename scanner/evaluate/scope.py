@@ -16,6 +16,7 @@ from scanner.collect.catalogue import BY_NAME
 from scanner.errors import CelError, NotCollected, SnapshotError
 from scanner.evaluate.explain import RuleExplainer
 from scanner.evaluate.judge import Judge
+from scanner.evaluate.singletons import Singletons
 from scanner.model import Missing, Outcome
 from scanner.policy.model import Policy, Rule
 from scanner.policy.needs import combine, deciding_needs, direct_needs, needs, reads
@@ -56,11 +57,12 @@ class Scope:
         named = {BY_NAME[name].type for policy in policies for name in direct_needs(policy)}
         self._structs = Structs(types, reads(policies), named)
         self._small: dict[str, Any] = {}
+        self._singletons = Singletons(snapshot, types)
 
     def lack(self, policy: Policy) -> tuple[Missing, ...]:
         """What the policy's expressions read and the snapshot does not have."""
         found = (self._lack(resource, names) for resource, names in deciding_needs(policy).items())
-        return tuple(one for one in found if one is not None)
+        return (*(one for one in found if one is not None), *self._singletons.lacking(policy).values())
 
     def missing(self, resource: str, reason: str) -> Missing:
         """``NotCollected`` as reports show it."""
@@ -147,6 +149,7 @@ class Scope:
                 lack = self._lack(resource, [name])
                 if lack is not None:
                     found[BY_NAME[resource].type, name] = partial(_refuse, lack)
+        found.update((place, partial(_refuse, lack)) for place, lack in self._singletons.lacking(policy).items())
         return found
 
     def _resource(self, name: str, _record: Any) -> Any:
@@ -169,6 +172,8 @@ class Scope:
             self.snapshot.require(resource, [declared[name].key or name for name in names])
         except NotCollected as problem:
             return self.missing(resource, problem.reason)
+        if BY_NAME[resource].singleton and not self.snapshot.entry(resource).records:
+            return self.missing(resource, "is empty, and every tenant has one")
         return None
 
 

@@ -5,7 +5,8 @@
      "outcomes": {"roleAssignments": {"outcome": "denied", "reason": "RoleManagement.Read.Directory"}}}
 
 ``tenant``, ``collectedAt`` and ``outcomes`` may be left out. A resource that is absent was not collected; a property
-that is absent from a record reads as absent data. A singleton may be an object instead of a list, without an id.
+that is absent from a record reads as absent data, but for the lists of singletons: one that a policy decides by must be
+there, if only empty. A singleton may be an object instead of a list, without an id.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """What applications may do: permissions granted to service principals and requested by app registrations.
 
 Permission ids are looked up in the API's own service principal: application permissions among its ``appRoles``,
-delegated ones among its ``oauth2PermissionScopes``. Sources:
+delegated ones among its ``oauth2PermissionScopes``. Ids and names of scopes are compared without regard to letter case:
+a grant keeps the letters it was made with, and tokens have the API's. Where one of Microsoft's own APIs does not list
+its permissions, or is not there at all, what has been granted or requested of it cannot be told. Sources:
 https://learn.microsoft.com/graph/api/resources/approleassignment
 https://learn.microsoft.com/graph/api/resources/oauth2permissiongrant
 https://learn.microsoft.com/graph/api/resources/requiredresourceaccess
@@ -16,6 +18,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
+from scanner.collect.catalogue import WELL_KNOWN_APIS
+from scanner.errors import NotCollected
 from scanner.tenant.base import Reading, Row
 
 if TYPE_CHECKING:
@@ -143,9 +147,9 @@ class Api:
     app_id: str | None
     name: str | None
     roles: Mapping[str, str]
-    """Application permissions, id → value."""
+    """Application permissions, id in lower case → value."""
     scopes: Mapping[str, str]
-    """Delegated permissions, id → value."""
+    """Delegated permissions, id in lower case → value."""
     scope_ids: Mapping[str, str]
     """Delegated permissions, value in lower case → id."""
 
@@ -159,45 +163,66 @@ class Apis:
 
     by_id: Mapping[str, Api]
     by_app_id: Mapping[str, Api]
+    """By appId in lower case."""
 
 
 def apis(tenant: Tenant) -> Apis:
-    """Every service principal with application roles or scopes, by its id and by its appId."""
+    """Every service principal with application roles or scopes and Microsoft's APIs, by id and by appId."""
     by_id = {
         row.id: _api(row)
         for row in tenant.rows("servicePrincipals", ApiRow)
-        if row.appRoles or row.oauth2PermissionScopes
+        if row.appRoles or row.oauth2PermissionScopes or row.appId in WELL_KNOWN_APIS
     }
-    return Apis(by_id, {api.app_id: api for api in by_id.values() if api.app_id})
+    return Apis(by_id, {api.app_id.lower(): api for api in by_id.values() if api.app_id})
 
 
 def granted_permissions(tenant: Tenant) -> Callable[[str], list[GrantedPermission]]:
     """``servicePrincipal.grantedPermissions``."""
     known = tenant.once(apis)
     found: dict[str, set[GrantedPermission]] = defaultdict(set)
+    doubts: dict[str, NotCollected] = {}
+    unread = {key: api.name or key for key, api in known.by_id.items() if api.app_id in WELL_KNOWN_APIS}
     for row in tenant.rows("appRoleAssignedTo", AssignedToRow):
+        unread.pop(row.id, None)
         api = known.by_id.get(row.id, _UNKNOWN)
-        for assignment in row.assignments or []:
-            if assignment.principalId and assignment.appRoleId not in (None, DEFAULT_ACCESS):
-                found[assignment.principalId].add(_application(api, assignment.appRoleId or ""))
+        for client, role in _assigned(row):
+            found[client].add(_application(api, role))
+            if not api.roles:
+                doubts[client] = _unlisted(api.name or row.id)
     for grant in tenant.rows("oauth2PermissionGrants", DelegatedRow):
         if grant.clientId:
             found[grant.clientId].update(_delegated(known.by_id.get(grant.resourceId or "", _UNKNOWN), grant))
+    for name in unread.values():
+        raise NotCollected("appRoleAssignedTo", f"what was granted for {name} was not collected")
     ordered = {client: sorted(permissions, key=_order) for client, permissions in found.items()}
-    return lambda client: ordered.get(client, [])
+
+    def fact(client: str) -> list[GrantedPermission]:
+        if client in doubts:
+            raise _again(doubts[client])
+        return ordered.get(client, [])
+
+    return fact
 
 
 def requested_permissions(tenant: Tenant) -> Callable[[str], list[RequestedPermission]]:
     """``application.requestedPermissions``."""
     known = tenant.once(apis).by_app_id
-    requested = {
-        row.id: [
-            _request(known, access, one) for access in row.requiredResourceAccess for one in access.resourceAccess or []
-        ]
-        for row in tenant.rows("applications", ApplicationRow)
-        if row.requiredResourceAccess
-    }
-    return lambda application: requested.get(application, [])
+    requested: dict[str, list[RequestedPermission]] = {}
+    doubts: dict[str, NotCollected] = {}
+    for row in tenant.rows("applications", ApplicationRow):
+        for access in row.requiredResourceAccess or []:
+            api = known.get((access.resourceAppId or "").lower(), _UNKNOWN)
+            for one in access.resourceAccess or []:
+                requested.setdefault(row.id, []).append(_request(api, access, one))
+                if not _listed(api, one) and (access.resourceAppId or "").lower() in WELL_KNOWN_APIS:
+                    doubts[row.id] = _unlisted(WELL_KNOWN_APIS[(access.resourceAppId or "").lower()])
+
+    def fact(application: str) -> list[RequestedPermission]:
+        if application in doubts:
+            raise _again(doubts[application])
+        return requested.get(application, [])
+
+    return fact
 
 
 def is_microsoft(tenant: Tenant) -> Callable[[str], bool]:
@@ -218,13 +243,35 @@ def _api(row: ApiRow) -> Api:
 
 
 def _values(permissions: Iterable[Permission] | None) -> dict[str, str]:
-    """Permission id → value. Roles without a value are for users and groups, not permissions of applications."""
-    return {one.id: one.value for one in permissions or [] if one.id and one.value}
+    """Permission id in lower case → value. Roles without a value are for users and groups, not for applications."""
+    return {one.id.lower(): one.value for one in permissions or [] if one.id and one.value}
+
+
+def _assigned(row: AssignedToRow) -> Iterable[tuple[str, str]]:
+    """Client and application role of each grant; raises ``NotCollected`` where the row does not say."""
+    if row.assignments is None:
+        raise NotCollected("appRoleAssignedTo", f"what was granted for the API {row.id} was not collected")
+    for assignment in row.assignments:
+        if assignment.principalId and assignment.appRoleId not in (None, DEFAULT_ACCESS):
+            yield assignment.principalId, assignment.appRoleId or ""
+
+
+def _listed(api: Api, one: Access) -> bool:
+    """Whether the API says what permissions of this kind it has."""
+    return bool(api.roles if one.type == "Role" else api.scopes)
+
+
+def _unlisted(api: str) -> NotCollected:
+    return NotCollected("servicePrincipals", f"has no list of the permissions of {api}, so that they cannot be told")
+
+
+def _again(lack: NotCollected) -> NotCollected:
+    return NotCollected(lack.resource, lack.reason)
 
 
 def _application(api: Api, role: str) -> GrantedPermission:
     return GrantedPermission(
-        value=api.roles.get(role, role),
+        value=api.roles.get(role.lower(), role),
         type="application",
         id=role,
         resourceAppId=api.app_id,
@@ -236,25 +283,25 @@ def _application(api: Api, role: str) -> GrantedPermission:
 def _delegated(api: Api, grant: DelegatedRow) -> Iterable[GrantedPermission]:
     """One permission for each scope of the grant. ``AllPrincipals`` is consent for everyone, which admins give."""
     for value in (grant.scope or "").split():
+        key = api.scope_ids.get(value.lower())
         yield GrantedPermission(
-            value=value,
+            value=api.scopes[key] if key else value,
             type="delegated",
-            id=api.scope_ids.get(value.lower()),
+            id=key,
             resourceAppId=api.app_id,
             resourceName=api.name,
             consent="admin" if grant.consentType == "AllPrincipals" else "user",
         )
 
 
-def _request(known: Mapping[str, Api], access: RequestedAccess, one: Access) -> RequestedPermission:
-    api = known.get(access.resourceAppId or "", _UNKNOWN)
+def _request(api: Api, access: RequestedAccess, one: Access) -> RequestedPermission:
     application = one.type == "Role"
     values = api.roles if application else api.scopes
     return RequestedPermission(
-        value=values.get(one.id or "", one.id or ""),
+        value=values.get((one.id or "").lower(), one.id or ""),
         type="application" if application else "delegated",
         id=one.id,
-        resourceAppId=access.resourceAppId,
+        resourceAppId=access.resourceAppId and access.resourceAppId.lower(),
         resourceName=api.name,
     )
 

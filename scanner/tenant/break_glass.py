@@ -108,6 +108,14 @@ def is_declared(tenant: Tenant) -> Callable[[], bool]:
     return lambda: declared
 
 
+def mistaken_declarations(tenant: Tenant) -> Callable[[], list[str]]:
+    """``tenant.breakGlassMistakes``."""
+    known = tenant.once(accounts)
+    known.certain()
+    found = list(known.mistakes)
+    return lambda: found
+
+
 def _declared_users(tenant: Tenant) -> Accounts:
     """Ids are believed, so that an exclusion of them holds whatever the list of users says; names are looked up."""
     declared = tenant.break_glass.accounts
@@ -135,11 +143,21 @@ def _declared_members(tenant: Tenant) -> Accounts:
         return Accounts(frozenset(), (), ())
     rows = tenant.rows("groups", NamedRow)
     resolved = _resolve("group", declared, ((row.id, row.displayName) for row in rows))
-    closures = [tenant.once(groups).closure(group) for group in sorted(resolved.ids)]
+    closures = {group: tenant.once(groups).closure(group) for group in sorted(resolved.ids)}
     return Accounts(
-        ids=frozenset().union(*(closure.users for closure in closures)),
-        missing=tuple(lack for closure in closures for lack in closure.missing),
-        mistakes=resolved.mistakes,
+        ids=frozenset().union(*(closure.users for closure in closures.values())),
+        missing=tuple(lack for closure in closures.values() for lack in closure.missing),
+        mistakes=(
+            *resolved.mistakes,
+            *(_without_members(key) for key, closure in closures.items() if closure.is_empty),
+        ),
+    )
+
+
+def _without_members(group: str) -> str:
+    return (
+        f"breakGlass in the configuration names the group {group}, which has no user in it. Put the accounts into the "
+        "group, or declare them one by one."
     )
 
 

@@ -18,7 +18,7 @@ from scanner.tenant.app_permissions import (
     requested_permissions,
 )
 from scanner.tenant.base import Derived, Fact, Graph, Reading
-from scanner.tenant.break_glass import BREAK_GLASS_READS, is_break_glass, is_declared
+from scanner.tenant.break_glass import BREAK_GLASS_READS, is_break_glass, is_declared, mistaken_declarations
 from scanner.tenant.candidates import break_glass_candidates
 from scanner.tenant.conditional_access.controls import BLOCK_READS, MFA_READS, blocks, requires_mfa
 from scanner.tenant.conditional_access.exclusions import EXCLUSION_READS, ExcludedPrincipal, excluded_users
@@ -111,6 +111,15 @@ _TENANT_FACTS = (
         returns=bool,
         description="The configuration names a break-glass account or group, whether or not it was found.",
         build=is_declared,
+    ),
+    Fact(
+        owner=TENANT,
+        name="breakGlassMistakes",
+        returns=list[str],
+        description="What is wrong with the declaration of break-glass accounts, a sentence each: accounts and groups "
+        "that the tenant does not have, names that fit several, groups without users.",
+        build=mistaken_declarations,
+        reads=BREAK_GLASS_READS,
     ),
     Fact(
         owner=TENANT,

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from scanner.tenant.tenant import Tenant
 
 GROUP_TYPE = "#microsoft.graph.group"
-USER_TYPE = "#microsoft.graph.user"
+
+NO_USERS = frozenset(
+    f"#microsoft.graph.{kind}"
+    for kind in ("servicePrincipal", "agentIdentity", "device", "orgContact", "application", "administrativeUnit")
+)
+"""Kinds of members that are neither users nor groups. Any other kind is one of users, such as ``agentUser``:
+https://learn.microsoft.com/graph/api/resources/agentuser
+https://learn.microsoft.com/graph/api/group-list-members"""
 
 
 class Member(msgspec.Struct, gc=False):
@@ -62,6 +69,11 @@ class Closure:
     """Members that are neither users nor groups: service principals, devices, contacts."""
     missing: tuple[NotCollected, ...]
     """As ``Nested`` has it."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is certain that no user is in the group."""
+        return not self.users and not self.missing
 
 
 @dataclass(frozen=True)
@@ -128,7 +140,8 @@ class Groups:
 def groups(tenant: Tenant) -> Groups:
     """The memberships in the snapshot. Never raises: what is missing is said by the closure that needs it."""
     try:
-        direct = {row.id: _sorted_out(row.members or []) for row in tenant.rows("groupMembers", MembersRow)}
+        rows = tenant.rows("groupMembers", MembersRow)
+        direct = {row.id: _sorted_out(row.members) for row in rows if row.members is not None}
     except NotCollected as lack:
         return Groups({}, lack, tenant)
     return Groups(direct, None, tenant)
@@ -139,9 +152,9 @@ def _existing(tenant: Tenant) -> frozenset[str]:
 
 
 def _sorted_out(members: list[Member]) -> _Direct:
-    """A member without a type is taken for a user: whoever it is must not be missed."""
+    """A member without a type is taken for a user and for a group: whoever it is or has must not be missed."""
     return _Direct(
-        users=tuple(member.id for member in members if member.type in (USER_TYPE, None)),
-        groups=tuple(member.id for member in members if member.type == GROUP_TYPE),
-        others=tuple(member.id for member in members if member.type not in (USER_TYPE, GROUP_TYPE, None)),
+        users=tuple(member.id for member in members if member.type != GROUP_TYPE and member.type not in NO_USERS),
+        groups=tuple(member.id for member in members if member.type in (GROUP_TYPE, None)),
+        others=tuple(member.id for member in members if member.type in NO_USERS),
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from scanner.collect.catalogue import License
+from scanner.errors import NotCollected
 from scanner.tenant.base import Reading, Row
 
 if TYPE_CHECKING:
@@ -69,17 +70,22 @@ def skus(tenant: Tenant) -> tuple[SkuRow, ...]:
     Units in warning count: the subscription has ended and is in its period of grace, the service goes on.
     ``prepaidUnits`` is what ``capabilityStatus`` is made from:
     https://learn.microsoft.com/graph/api/resources/licenseunitsdetail
+    Raises ``NotCollected`` where a product does not say how many units there are.
     """
-    return tuple(row for row in tenant.rows("subscribedSkus", SkuRow) if _in_use(row.prepaidUnits or Units()))
+    return tuple(row for row in tenant.rows("subscribedSkus", SkuRow) if _in_use(row))
 
 
 def owned_plans(tenant: Tenant) -> Mapping[str, str]:
-    """Service plan id → name, of the plans that work in this tenant, sorted by name."""
+    """Service plan id → name, of the plans that are not disabled in this tenant, sorted by name.
+
+    One that awaits activation or provisioning is owned all the same:
+    https://learn.microsoft.com/graph/api/resources/serviceplaninfo
+    """
     plans = {
         plan.servicePlanId.lower(): plan.servicePlanName or plan.servicePlanId
         for sku in tenant.once(skus)
         for plan in sku.servicePlans or []
-        if plan.servicePlanId and plan.provisioningStatus == "Success"
+        if plan.servicePlanId and plan.provisioningStatus != "Disabled"
     }
     return dict(sorted(plans.items(), key=lambda plan: (plan[1], plan[0])))
 
@@ -103,5 +109,8 @@ def is_cloud_pc(plan_name: str | None) -> bool:
     return (plan_name or "").upper().startswith(CLOUD_PC_PREFIX)
 
 
-def _in_use(units: Units) -> bool:
+def _in_use(sku: SkuRow) -> bool:
+    units = sku.prepaidUnits
+    if units is None or (units.enabled is None and units.warning is None):
+        raise NotCollected("subscribedSkus", f"prepaidUnits of {sku.id} were not collected")
     return (units.enabled or 0) + (units.warning or 0) > 0

@@ -68,10 +68,10 @@ def test_default_access_is_no_permission(role: str | None) -> None:
 def test_delegated_permissions_are_split_and_say_who_consented() -> None:
     grants = [delegated(" User.Read mail.send Own.Thing "), delegated("User.Read", "Principal")]
     assert granted([], grants) == [
+        graph("Mail.Send", "delegated", "scope-2"),
         graph("Own.Thing", "delegated", None),
         graph("User.Read", "delegated", "scope-1"),
         graph("User.Read", "delegated", "scope-1", "user"),
-        graph("mail.send", "delegated", "scope-2"),
     ]
 
 
@@ -87,6 +87,21 @@ def test_a_grant_without_a_client_is_nobodys() -> None:
 def test_a_permission_for_an_api_that_is_gone_has_no_resource() -> None:
     (found,) = granted([], [delegated("Thing.Do", resource="gone"), delegated(None)])
     assert (found.value, found.resourceAppId, found.resourceName) == ("Thing.Do", None, None)
+
+
+def test_what_an_api_without_a_list_has_granted_is_unknown_for_its_client_only() -> None:
+    bare: Json = {**API, "appRoles": [], "oauth2PermissionScopes": None}
+    content: Json = {
+        "servicePrincipals": [bare, OWN],
+        "appRoleAssignedTo": [{"id": "graph-sp", "assignments": [assignment("role-1")]}],
+        "oauth2PermissionGrants": [{**delegated("Mail.Send"), "clientId": "other"}],
+    }
+    fact = "servicePrincipal.grantedPermissions"
+    assert lacking(tenant_of(**content), fact, "app-sp") == "servicePrincipals"
+    (known,) = value(tenant_of(**content), fact, "other")
+    assert (known.value, known.resourceAppId) == ("Mail.Send", GRAPH)
+    content["appRoleAssignedTo"] = [{"id": "graph-sp", "assignments": None}]
+    assert lacking(tenant_of(**content), fact, "other") == "appRoleAssignedTo"
 
 
 @pytest.mark.parametrize("absent", ["servicePrincipals", "appRoleAssignedTo", "oauth2PermissionGrants"])
@@ -131,6 +146,25 @@ def test_a_request_to_an_api_without_a_service_principal_keeps_its_ids() -> None
     ]
     (one,) = requested(access)
     assert (one.value, one.resourceAppId, one.resourceName) == ("x", "far", None)
+
+
+def test_letter_case_of_ids_makes_no_difference() -> None:
+    access: list[Json] = [
+        {"resourceAppId": GRAPH.upper(), "resourceAccess": [{"id": "ROLE-1", "type": "Role"}]},
+    ]
+    (one,) = requested(access)
+    assert (one.value, one.resourceAppId) == ("Mail.ReadWrite", GRAPH)
+
+
+@pytest.mark.parametrize("apis", [(), ({**API, "appRoles": []},)])
+def test_a_request_to_an_api_of_microsofts_that_lists_nothing_is_unknown(apis: tuple[Json, ...]) -> None:
+    access = [{"resourceAppId": GRAPH, "resourceAccess": [{"id": "role-1", "type": "Role"}]}]
+    tenant = tenant_of(
+        servicePrincipals=list(apis), applications=[{"id": "app", "requiredResourceAccess": access}, {"id": "other"}]
+    )
+    fact = "application.requestedPermissions"
+    assert lacking(tenant, fact, "app") == "servicePrincipals"
+    assert value(tenant, fact, "other") == []
 
 
 def test_an_application_without_requests_has_none() -> None:

@@ -62,6 +62,29 @@ def test_a_declaration_that_fits_nothing_or_too_much_is_reported(declared: Break
     assert not any(value(tenant, "user.isBreakGlass", one["id"]) for one in PEOPLE)
 
 
+@pytest.mark.parametrize(
+    ("declared", "words"),
+    [
+        (BreakGlass(), ()),
+        (BreakGlass(accounts=(FIRST,), groups=("keys",)), ()),
+        (BreakGlass(accounts=(FIRST, "nobody@contoso.com")), ("nobody@contoso.com",)),
+        (BreakGlass(groups=("twin-1", "keys")), ("twin-1, which has no user in it",)),
+        (BreakGlass(protection_policies=("no such policy",)), ()),
+    ],
+)
+def test_mistakes_in_the_declaration_of_accounts_are_a_fact(declared: BreakGlass, words: tuple[str, ...]) -> None:
+    members = [*MEMBERS, members_of("twin-1", others=["robot"]), members_of("twin-2")]
+    tenant = tenant_of(declared, users=PEOPLE, groups=GROUPS, groupMembers=members)
+    found = value(tenant, "tenant.breakGlassMistakes")
+    assert len(found) == len(words)
+    assert all(word in sentence for word, sentence in zip(words, found, strict=True))
+
+
+def test_mistakes_are_unknown_without_what_is_declared() -> None:
+    tenant = tenant_of(BreakGlass(groups=("keys",)), groups=GROUPS)
+    assert lacking(tenant, "tenant.breakGlassMistakes") == "groupMembers"
+
+
 def test_an_account_declared_by_id_needs_no_names() -> None:
     people = [{"id": FIRST}, {"id": OTHER}]
     tenant = tenant_of(BreakGlass(accounts=(FIRST,)), users=people)

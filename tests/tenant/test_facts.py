@@ -137,7 +137,7 @@ FULL: Json = {
     "oauth2PermissionGrants": [],
     "userRegistrationDetails": [],
     "cloudPcProvisioningPolicies": [],
-    "roleDefinitions": [{"id": CUSTOM_ROLE, "isBuiltIn": False}, {"id": GLOBAL_ADMINISTRATOR}],
+    "roleDefinitions": [{"id": CUSTOM_ROLE, "isBuiltIn": False, "rolePermissions": []}, {"id": GLOBAL_ADMINISTRATOR}],
     "roleAssignmentScheduleInstances": [scheduled("1", "g", CUSTOM_ROLE), scheduled("2", "ann")],
     "authenticationStrengthPolicies": [{"id": "s", "requirementsSatisfied": "mfa"}],
     "conditionalAccessPolicies": [

@@ -45,8 +45,9 @@ def sku(*plans: str, enabled: int = 5, warning: int = 0, status: str = "Success"
         (sku(P2, enabled=0, warning=2), ["P1", "P2"]),
         (sku(P2, enabled=0), []),
         (sku(P2, status="Disabled"), []),
-        (sku(P2, status="PendingActivation"), []),
-        ({"id": "x", "prepaidUnits": None, "servicePlans": None}, []),
+        (sku(P2, status="PendingActivation"), ["P1", "P2"]),
+        (sku(P2, status="Error"), ["P1", "P2"]),
+        ({"id": "x", "prepaidUnits": {"enabled": 1}, "servicePlans": None}, []),
     ],
 )
 def test_editions_are_told_by_service_plans_that_work(product: Json, expected: list[str]) -> None:
@@ -55,6 +56,12 @@ def test_editions_are_told_by_service_plans_that_work(product: Json, expected: l
 
 def test_a_tenant_without_products_has_no_editions() -> None:
     assert value(tenant_of(subscribedSkus=[]), "tenant.licenses") == []
+
+
+@pytest.mark.parametrize("units", [None, {}, {"suspended": 1}])
+def test_editions_are_unknown_where_a_product_does_not_say_how_many_units_there_are(units: Json | None) -> None:
+    product = {**sku(P2), "prepaidUnits": units}
+    assert lacking(tenant_of(subscribedSkus=[product]), "tenant.licenses") == "subscribedSkus"
 
 
 def test_editions_are_unknown_without_products() -> None:

@@ -8,12 +8,13 @@ https://learn.microsoft.com/entra/identity/authentication/concept-authentication
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from scanner.errors import NotCollected
 from scanner.tenant.base import Reading, Row
+from scanner.tenant.conditional_access.narrowing import is_empty
 
 if TYPE_CHECKING:
     from scanner.tenant.tenant import Tenant
@@ -52,13 +53,17 @@ class GrantControls(msgspec.Struct, gc=False):
     customAuthenticationFactors: list[str] | None = None
     termsOfUse: list[str] | None = None
     authenticationStrength: StrengthRow | None = None
+    others: list[str] = []
+    """Names of controls that this version does not know."""
 
 
 class ControlsRow(Row):
-    """A policy with its grant controls."""
+    """A policy with its grant controls as they came, so that none is overlooked."""
 
-    grantControls: GrantControls | None = None
+    grantControls: dict[str, Any] | None = None
 
+
+_KNOWN = frozenset(field.name for field in msgspec.structs.fields(GrantControls)) - {"others"}
 
 BLOCK_READS = (Reading("conditionalAccessPolicies", ControlsRow),)
 MFA_READS = (*BLOCK_READS, Reading("authenticationStrengthPolicies", StrengthRow))
@@ -77,9 +82,19 @@ def requires_mfa(tenant: Tenant) -> Callable[[str], bool]:
 
 
 def _controls(tenant: Tenant) -> Mapping[str, GrantControls]:
-    return {
-        row.id: row.grantControls or GrantControls() for row in tenant.rows("conditionalAccessPolicies", ControlsRow)
-    }
+    return {row.id: _read(row) for row in tenant.rows("conditionalAccessPolicies", ControlsRow)}
+
+
+def _read(row: ControlsRow) -> GrantControls:
+    """The grant controls of a policy; raises ``NotCollected`` where they are not as Microsoft documents them."""
+    given = row.grantControls or {}
+    others = [name for name, value in given.items() if name not in _KNOWN and "@" not in name and not is_empty(value)]
+    try:
+        known = msgspec.convert({name: given[name] for name in given.keys() & _KNOWN}, GrantControls)
+    except msgspec.ValidationError as error:
+        reason = f"the record {row.id} is not as Microsoft documents it: grantControls: {error}"
+        raise NotCollected("conditionalAccessPolicies", reason) from None
+    return msgspec.structs.replace(known, others=others)
 
 
 def _is_mfa(tenant: Tenant, controls: GrantControls) -> bool:
@@ -91,7 +106,7 @@ def _is_mfa(tenant: Tenant, controls: GrantControls) -> bool:
     if (controls.operator or "OR").upper() == "AND" and "mfa" in built_in:
         return True
     others = [*(controls.customAuthenticationFactors or []), *(controls.termsOfUse or [])]
-    others += [control for control in built_in if control != "mfa"]
+    others += [*(control for control in built_in if control != "mfa"), *controls.others]
     if (controls.operator or "OR").upper() != "AND" and others:
         return False
     if strength is None:

@@ -1,7 +1,8 @@
 """Which conditions of a Conditional Access policy leave a gap: sign-ins that the policy does not see.
 
 A policy covers everything only where no condition narrows it. So every condition counts unless it is empty or says
-"all" without an exclusion, and a condition that did not exist when this was written counts too.
+"all" without an exclusion, and a condition that did not exist when this was written counts too. Applications and kinds
+of clients must be given; where they are not, what the policy covers is not known and counts as a gap.
 Source: https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset
 """
 
@@ -34,6 +35,11 @@ _USER_CONDITIONS = frozenset(field.name for field in msgspec.structs.fields(User
 _EVERY_CLIENT = frozenset({"browser", "mobileAppsAndDesktopClients", "exchangeActiveSync", "other"})
 """Together the same as ``all``: https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset"""
 
+_REQUIRED = frozenset({"applications", "clientAppTypes"})
+"""Conditions that every policy has: https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset
+Policies for service principals have no kinds of clients:
+https://learn.microsoft.com/entra/identity/conditional-access/workload-identity"""
+
 _INCLUDE_ALL: Mapping[str, str] = {
     "applications": "includeApplications",
     "locations": "includeLocations",
@@ -64,21 +70,23 @@ def narrowed_by(tenant: Tenant) -> Callable[[str], list[str]]:
 
 def _narrowing(conditions: Mapping[str, Any]) -> set[str]:
     """The conditions other than ``users`` that leave a gap."""
-    present = {name: value for name, value in conditions.items() if name != "users" and not is_empty(value)}
-    found = {name for name, value in present.items() if not _covers_all(name, value)}
-    return found if "applications" in present else found | {"applications"}
+    present = {
+        name: value for name, value in conditions.items() if name != "users" and "@" not in name and not is_empty(value)
+    }
+    required = _REQUIRED - {"clientAppTypes"} if "clientApplications" in present else _REQUIRED
+    return {name for name, value in present.items() if not _covers_all(name, value)} | (required - present.keys())
 
 
 def _covers_all(name: str, value: object) -> bool:
     if name == "clientAppTypes":
         return isinstance(value, list) and ("all" in value or set(map(str, value)) >= _EVERY_CLIENT)
     if name == "authenticationFlows":
-        return isinstance(value, dict) and set(value.values()) <= {None, "", "none"}
+        return isinstance(value, dict) and all(is_empty(part) or part == "none" for part in value.values())
     included = _INCLUDE_ALL.get(name)
     if included is None or not isinstance(value, dict):
         return False
     everything = {str(item).lower() for item in _list(value.get(included))}
-    return "all" in everything and all(is_empty(value[key]) for key in value if key != included)
+    return "all" in everything and is_empty({key: value[key] for key in value if key != included})
 
 
 def _narrows_users(users: object) -> bool:

@@ -51,11 +51,17 @@ def policy_reach(tenant: Tenant) -> Reach:
     policies = [row for row in rows if row.state == ENABLED and row.id not in left_out]
     included, excluded = Side(tenant), Side(tenant)
     for number, policy in enumerate(policies):
+        if policy.doubt:
+            included.doubt(1 << number, NotCollected("conditionalAccessPolicies", _says(policy)))
         included.add(1 << number, policy.users.included)
         excluded.add(1 << number, policy.users.excluded)
     included.add_members()
     excluded.add_members()
     return Reach(tenant, policies, included, excluded)
+
+
+def _says(policy: PolicyRow) -> str:
+    return f"Conditional Access policy {policy.displayName or policy.id!r} {policy.doubt}"
 
 
 class Reach:

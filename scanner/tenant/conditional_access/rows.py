@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
+from scanner.errors import NotCollected
 from scanner.tenant.base import Reading, Row
 
 ALL = "All"
@@ -99,9 +101,13 @@ class Users(msgspec.Struct, gc=False):
 
 
 class UserConditions(msgspec.Struct, gc=False):
-    """The conditions, as far as they are about users."""
+    """The conditions that say whom a policy is for: users, or service principals. One of the two is there."""
 
-    users: Users | None = None
+    users: dict[str, Any] | None = None
+    clientApplications: dict[str, Any] | None = None
+
+
+_KNOWN = frozenset(field.name for field in msgspec.structs.fields(Users))
 
 
 class PolicyRow(Row):
@@ -114,7 +120,28 @@ class PolicyRow(Row):
     @property
     def users(self) -> Users:
         """Whom it is for; nobody when it does not say."""
-        return (self.conditions and self.conditions.users) or Users()
+        known = {name: value for name, value in self._users.items() if name in _KNOWN}
+        try:
+            return msgspec.convert(known, Users)
+        except msgspec.ValidationError as error:
+            reason = f"the record {self.id} is not as Microsoft documents it: conditions.users: {error}"
+            raise NotCollected("conditionalAccessPolicies", reason) from None
+
+    @property
+    def doubt(self) -> str:
+        """Why it is not known whom the policy is for; empty where it is.
+
+        Either users or clientApplications is required:
+        https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset
+        """
+        if not self._users and not (self.conditions and self.conditions.clientApplications):
+            return "does not say whom it is for"
+        unknown = sorted(name for name in self._users if name not in _KNOWN and "@" not in name and self._users[name])
+        return f"chooses users by {', '.join(unknown)}, which this version does not know" if unknown else ""
+
+    @property
+    def _users(self) -> dict[str, Any]:
+        return (self.conditions and self.conditions.users) or {}
 
 
 POLICY_READS = (Reading("conditionalAccessPolicies", PolicyRow),)

@@ -53,6 +53,11 @@ class Side:
         if chosen.guests:
             self._add_guests(policy, chosen.guests)
 
+    def doubt(self, policy: int, lack: NotCollected) -> None:
+        """That the policy may name anyone."""
+        self.doubts.setdefault(policy, lack)
+        self.doubtful |= policy
+
     def add_members(self) -> None:
         """The members of all groups named, once for each group however many policies name it."""
         membership = self.tenant.once(groups)
@@ -96,8 +101,7 @@ class Side:
 
     def _add_doubts(self, policy: int, missing: Iterable[NotCollected]) -> None:
         for lack in missing:
-            self.doubts.setdefault(policy, lack)
-            self.doubtful |= policy
+            self.doubt(policy, lack)
 
     def _add_guests(self, policy: int, named: Guests) -> None:
         known = named.kinds & set(GUEST_KINDS)

@@ -48,6 +48,11 @@ def selected_plans(rule: Node) -> list[tuple[str, bool]]:
     return found
 
 
+def selects_others(rule: Node) -> bool:
+    """Whether a user without any of the plans that the rule names can become a member."""
+    return any(_possible(rule, None))
+
+
 def named_plans(rule: Node) -> frozenset[str]:
     """Ids of the service plans that stand in the rule, in lower case; parts of ids and patterns are none."""
     texts = (text for one in _plan_conditions(rule) for text in _texts(one.body, _PLAN_ID))
@@ -61,8 +66,8 @@ def unsatisfiable(rule: Node) -> Iterator[Quantified]:
             yield one
 
 
-def _possible(node: Node, plan: str) -> Set[int]:
-    """The possible truth values of a part of a rule."""
+def _possible(node: Node, plan: str | None) -> Set[int]:
+    """The possible truth values of a part of a rule; None is a plan that the rule does not name."""
     match node:
         case Not(part):
             return {users ^ _EVERYBODY for users in _possible(part, plan)}
@@ -77,7 +82,7 @@ def _possible(node: Node, plan: str) -> Set[int]:
             return _EITHER
 
 
-def _possible_states(body: Node, plan: str) -> Set[int]:
+def _possible_states(body: Node, plan: str | None) -> Set[int]:
     """The same for what stands within ``-any`` or ``-all``: one bit for each state of the plan."""
     each = [[bool(value) for value in _item_values(body, plan, state)] for state in STATES]
     return {sum(value << bit for bit, value in enumerate(values)) for values in product(*each)}

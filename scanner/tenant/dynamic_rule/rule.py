@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from scanner.tenant.base import Reading, Row
 from scanner.tenant.dynamic_rule.parser import parse
-from scanner.tenant.dynamic_rule.plans import selected_plans, unsatisfiable
+from scanner.tenant.dynamic_rule.plans import selected_plans, selects_others, unsatisfiable
 from scanner.tenant.dynamic_rule.syntax import RuleError
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class MembershipRule(msgspec.Struct, frozen=True):
 
     error: Annotated[str | None, Meta(description="What is wrong with it and in which column; null when it is right.")]
     plans: Annotated[list[RulePlan], Meta(description="The service plans it selects users by.")]
+    selectsOthers: Annotated[bool, Meta(description="A user without any of the plans it names can become a member.")]
     unsatisfiable: Annotated[
         list[str], Meta(description="Conditions over assignedPlans that no service plan can meet, as written.")
     ]
@@ -61,9 +62,10 @@ def read_rule(text: str) -> MembershipRule:
     try:
         rule = parse(text)
     except RuleError as error:
-        return MembershipRule(str(error), [], [])
+        return MembershipRule(str(error), [], False, [])
     return MembershipRule(
         error=None,
         plans=[RulePlan(plan, enabled) for plan, enabled in selected_plans(rule)],
+        selectsOthers=selects_others(rule),
         unsatisfiable=[text[one.start : one.end] for one in unsatisfiable(rule)],
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from scanner.errors import NotCollected
 from scanner.tenant.base import Reading, Row
 from scanner.tenant.roles.privileged import is_privileged, may_be_privileged
 
@@ -44,8 +45,10 @@ class Definition:
 
     name: str
     template: str
+    """Of a built-in role the id it has in every tenant. A custom role's own id: its template id can be chosen freely,
+    that of Global Administrator included. https://learn.microsoft.com/graph/api/resources/unifiedroledefinition"""
     privileged: bool | None
-    """None for a custom role, whose permissions are looked up when it is held."""
+    """None for a role that is not known to be built in: its permissions are looked up when it is held."""
 
 
 def definitions(tenant: Tenant) -> Mapping[str, Definition]:
@@ -53,8 +56,8 @@ def definitions(tenant: Tenant) -> Mapping[str, Definition]:
     return {
         row.id: Definition(
             name=row.displayName or row.id,
-            template=row.templateId or row.id,
-            privileged=None if row.isBuiltIn is False else is_privileged(row.templateId or row.id),
+            template=row.id if row.isBuiltIn is False else row.templateId or row.id,
+            privileged=is_privileged(row.templateId or row.id) or (False if row.isBuiltIn else None),
         )
         for row in tenant.rows("roleDefinitions", DefinitionRow)
     }
@@ -69,16 +72,19 @@ def definition(tenant: Tenant, role: str) -> Definition:
     if known is None:
         return Definition(role, role, is_privileged(role))
     if known.privileged is None:
-        return Definition(known.name, known.template, role in tenant.once(_privileged_custom))
+        actions = tenant.once(_actions)[role]
+        if actions is None:
+            raise NotCollected("roleDefinitions", f"the permissions of the role {known.name} were not collected")
+        return Definition(known.name, known.template, may_be_privileged(actions))
     return known
 
 
-def _privileged_custom(tenant: Tenant) -> frozenset[str]:
-    """Roles that would count as privileged if they are custom ones."""
-    return frozenset(
-        row.id
-        for row in tenant.rows("roleDefinitions", CustomRow)
-        if may_be_privileged(
-            action for permissions in row.rolePermissions or [] for action in permissions.allowedResourceActions or []
-        )
-    )
+def _actions(tenant: Tenant) -> Mapping[str, frozenset[str] | None]:
+    """What each role permits; None where that is not told."""
+    return {row.id: _permitted(row.rolePermissions) for row in tenant.rows("roleDefinitions", CustomRow)}
+
+
+def _permitted(permissions: list[Permissions] | None) -> frozenset[str] | None:
+    if permissions is None or any(one.allowedResourceActions is None for one in permissions):
+        return None
+    return frozenset(action for one in permissions for action in one.allowedResourceActions or [])

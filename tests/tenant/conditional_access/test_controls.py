@@ -37,6 +37,10 @@ def controls(operator: str | None, *built_in: str, **others: object) -> Json:
         (controls(None, "mfa", "compliantDevice"), False),
         (controls("OR", "mfa", termsOfUse=["t"]), False),
         (controls("OR", "mfa", customAuthenticationFactors=["c"]), False),
+        (controls("OR", "mfa", controlOfTheFuture=["face"]), False),
+        (controls("OR", authenticationStrength=STRONG, controlOfTheFuture={"on": True}), False),
+        (controls("OR", "mfa", controlOfTheFuture=[], **{"authenticationStrength@odata.context": "x"}), True),
+        (controls("AND", "mfa", controlOfTheFuture=["face"]), True),
         (controls("AND", "compliantDevice", "domainJoinedDevice"), False),
         (controls("OR", "compliantDevice"), False),
         (controls("OR", "block"), False),
@@ -89,6 +93,12 @@ def test_a_strength_that_cannot_be_looked_up_is_unknown_unless_it_does_not_matte
     assert lacking(absent, fact, "p") == "authenticationStrengthPolicies"
     decided = [policy("p", grantControls=controls("AND", "mfa", **strength))]
     assert value(tenant_of(conditionalAccessPolicies=decided), fact, "p") is True
+
+
+@pytest.mark.parametrize("given", [{"builtInControls": "mfa"}, {"authenticationStrength": {"allowedCombinations": []}}])
+def test_controls_of_another_form_are_unknown(given: Json) -> None:
+    tenant = tenant_of(conditionalAccessPolicies=[policy("p", grantControls=given)])
+    assert lacking(tenant, "conditionalAccessPolicy.requiresMfa", "p") == "conditionalAccessPolicies"
 
 
 @pytest.mark.parametrize(

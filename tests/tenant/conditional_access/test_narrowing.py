@@ -23,8 +23,6 @@ def narrowed(given: Json | None) -> list[str]:
 
 WHOLE: list[Json] = [
     {},
-    {"clientAppTypes": []},
-    {"clientAppTypes": None},
     {"clientAppTypes": ["browser", "mobileAppsAndDesktopClients", "exchangeActiveSync", "other"]},
     {"locations": {"includeLocations": ["All"], "excludeLocations": []}},
     {"locations": {"includeLocations": [], "excludeLocations": []}},
@@ -34,6 +32,9 @@ WHOLE: list[Json] = [
     {"devices": {"includeDevices": ["All"], "excludeDevices": [], "deviceFilter": None}},
     {"authenticationFlows": None},
     {"authenticationFlows": {"transferMethods": "none"}},
+    {"authenticationFlows": {"transferMethods": []}},
+    {"users@odata.context": "x"},
+    {"applications": {"includeApplications": ["All"], "applicationFilter@odata.context": "x"}},
     {"signInRiskLevels": [], "userRiskLevels": [], "servicePrincipalRiskLevels": []},
     {"insiderRiskLevels": None},
     {"clientApplications": {"includeServicePrincipals": [], "@odata.type": "#microsoft.graph.x"}},
@@ -69,6 +70,8 @@ NARROW: list[tuple[str, Json]] = [
     ("applications", {"applications": {"includeUserActions": ["urn:user:registersecurityinfo"]}}),
     ("applications", {"applications": {"includeAuthenticationContextClassReferences": ["c1"]}}),
     ("applications", {"applications": {"includeApplications": ["All"], "newCondition": "x"}}),
+    ("clientAppTypes", {"clientAppTypes": []}),
+    ("clientAppTypes", {"clientAppTypes": None}),
     ("clientAppTypes", {"clientAppTypes": ["browser"]}),
     ("clientAppTypes", {"clientAppTypes": ["exchangeActiveSync", "other"]}),
     ("locations", {"locations": {"includeLocations": ["All"], "excludeLocations": ["AllTrusted"]}}),
@@ -82,6 +85,7 @@ NARROW: list[tuple[str, Json]] = [
     ("insiderRiskLevels", {"insiderRiskLevels": "elevated"}),
     ("servicePrincipalRiskLevels", {"servicePrincipalRiskLevels": ["high"]}),
     ("authenticationFlows", {"authenticationFlows": {"transferMethods": "deviceCodeFlow,authenticationTransfer"}}),
+    ("authenticationFlows", {"authenticationFlows": {"transferMethods": ["deviceCodeFlow"]}}),
     ("clientApplications", {"clientApplications": {"includeServicePrincipals": ["ServicePrincipalsInMyTenant"]}}),
     ("times", {"times": {"all": True}}),
     ("aConditionOfTheFuture", {"aConditionOfTheFuture": {"level": 1}}),
@@ -94,6 +98,11 @@ def test_a_condition_that_leaves_a_gap_is_named(name: str, changed: Json) -> Non
     assert narrowed(conditions(**changed)) == [name]
 
 
+def test_a_policy_for_service_principals_needs_no_kinds_of_clients() -> None:
+    given = conditions(clientAppTypes=[], clientApplications={"includeServicePrincipals": ["sp"]})
+    assert narrowed(given) == ["clientApplications"]
+
+
 def test_conditions_narrow_together() -> None:
     given = conditions({"includeUsers": ["All"]}, signInRiskLevels=["high"], userRiskLevels=["high"])
     assert narrowed(given) == ["signInRiskLevels", "userRiskLevels"]
@@ -101,7 +110,7 @@ def test_conditions_narrow_together() -> None:
 
 @pytest.mark.parametrize("given", [None, {}])
 def test_a_policy_without_conditions_covers_nothing(given: Json | None) -> None:
-    assert narrowed(given) == ["applications", "users"]
+    assert narrowed(given) == ["applications", "clientAppTypes", "users"]
 
 
 def test_an_exclusion_that_cannot_be_judged_leaves_the_answer_unknown_unless_users_are_narrowed_anyway() -> None:

@@ -75,7 +75,6 @@ EVERYONE = sorted(PEOPLE)
     [
         ({"includeUsers": ["All"]}, EVERYONE),
         ({"includeUsers": ["None"]}, []),
-        ({}, []),
         ({"includeUsers": ["ann"]}, ["ann"]),
         ({"includeUsers": ["All"], "excludeUsers": ["ann"]}, ["ben", "local", "partner", "visitor"]),
         ({"includeGroups": ["g"]}, ["ann", "ben"]),
@@ -227,3 +226,45 @@ def test_reach_agrees_with_brute_force(
             for number, users in enumerate(policies)
             if names(users, "include", key, graph, roles) and not names(users, "exclude", key, graph, roles)
         ]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        {},
+        {"users": None},
+        {"users": {}},
+        {"users": {"includeUsers": [], "includePeople": {"kind": "administrators"}}},
+        {"users": {"includeUsers": ["None"], "includePeople": ["x"]}},
+        {"users": {"includeUsers": "All"}},
+    ],
+)
+def test_whom_a_policy_is_for_is_not_guessed(given: Json | None) -> None:
+    content = directory(conditionalAccessPolicies=[policy("p", conditions=given)])
+    assert lacking(tenant_of(**content), FACT, "ann") == "conditionalAccessPolicies"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"users": None, "clientApplications": {"includeServicePrincipals": ["sp"]}},
+        {"users": {"includeUsers": [], "includePeople": None, "includeUsers@odata.context": "x"}},
+    ],
+)
+def test_a_policy_that_names_nobody_reaches_nobody(given: Json) -> None:
+    assert reaching(tenant_of(**directory(conditionalAccessPolicies=[policy("p", conditions=given)])), "ann") == []
+
+
+@pytest.mark.parametrize("type_of_member", [None, "#microsoft.graph.agentUser", "#microsoft.graph.aKindOfTheFuture"])
+def test_a_member_of_a_kind_not_known_may_be_a_user(type_of_member: str | None) -> None:
+    members = [{"id": "g", "members": [{"id": "ann", "@odata.type": type_of_member}]}]
+    content = directory(groupMembers=members, conditionalAccessPolicies=[policy("p", {"includeGroups": ["g"]})])
+    assert reaching(tenant_of(**content), "ann") == ["p"]
+
+
+def test_members_that_are_null_were_not_collected() -> None:
+    content = directory(
+        groupMembers=[{"id": "g", "members": None}], conditionalAccessPolicies=[policy("p", {"includeGroups": ["g"]})]
+    )
+    assert lacking(tenant_of(**content), FACT, "ann") == "groupMembers"

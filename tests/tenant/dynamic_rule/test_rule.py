@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tenant.sample import group, lacking, tenant_of, value
 
 PLAN = "3efff3fe-528a-4fc5-b1ba-845802cc764f"
@@ -38,3 +40,22 @@ def test_a_group_without_a_rule_has_none() -> None:
 
 def test_rules_are_unknown_without_groups() -> None:
     assert lacking(tenant_of(), FACT, "g") == "groups"
+
+
+@pytest.mark.parametrize(
+    ("rule", "others"),
+    [
+        (RULE, False),
+        (f'{RULE} -and (user.country -eq "NL")', False),
+        (f'{RULE} -or (user.country -eq "NL")', True),
+        (f'(user.country -eq "NL") -and -not {RULE}', True),
+        (f'{RULE} -or (user.assignedPlans -any (_.capabilityStatus -eq "Enabled"))', True),
+        (f'{RULE} -or (user.assignedPlans -any (_.servicePlanId -startsWith "3ef"))', True),
+        (f'{RULE} -and (user.assignedPlans -all (_.capabilityStatus -eq "Enabled"))', False),
+        ('user.assignedPlans -all (_.capabilityStatus -eq "Enabled")', True),
+        ('user.memberof -any (group.objectId -in ["x"])', True),
+        ('Direct Reports for "62e19b97-8b3d-4d4a-a106-4ce66896a863"', True),
+    ],
+)
+def test_a_rule_says_whether_it_selects_users_without_its_plans(rule: str, others: bool) -> None:
+    assert value(tenant_of(groups=[group("g", membershipRule=rule)]), FACT, "g").selectsOthers is others

@@ -43,12 +43,34 @@ def test_a_custom_role_is_privileged_unless_its_permissions_exclude_what_is(acti
     assert definition(tenant_of(roleDefinitions=[role]), CUSTOM_ROLE) == Definition("Own", CUSTOM_ROLE, expected)
 
 
+def test_a_custom_role_is_no_built_in_one_whatever_its_template_says() -> None:
+    """The template id of a custom role can be chosen: https://learn.microsoft.com/graph/api/resources/unifiedroledefinition"""
+    role = {"id": CUSTOM_ROLE, "templateId": GLOBAL_ADMINISTRATOR, "isBuiltIn": False, "rolePermissions": []}
+    assert definition(tenant_of(roleDefinitions=[role]), CUSTOM_ROLE).template == CUSTOM_ROLE
+
+
+def test_a_role_that_is_not_known_to_be_built_in_is_judged_by_its_permissions_too() -> None:
+    permissions = [{"allowedResourceActions": ["microsoft.directory/applications/credentials/update"]}]
+    own = {"id": CUSTOM_ROLE, "templateId": CUSTOM_ROLE, "isBuiltIn": None, "rolePermissions": permissions}
+    known = {"id": GLOBAL_ADMINISTRATOR, "templateId": GLOBAL_ADMINISTRATOR}
+    tenant = tenant_of(roleDefinitions=[own, known])
+    assert definition(tenant, CUSTOM_ROLE).privileged is True
+    assert definition(tenant, GLOBAL_ADMINISTRATOR).privileged is True
+
+
+@pytest.mark.parametrize("permissions", [None, [{"allowedResourceActions": None}]])
+def test_a_custom_role_of_which_the_permissions_are_not_told_is_unknown(permissions: object) -> None:
+    role = {"id": CUSTOM_ROLE, "isBuiltIn": False, "rolePermissions": permissions}
+    with pytest.raises(NotCollected, match="roleDefinitions"):
+        definition(tenant_of(roleDefinitions=[role]), CUSTOM_ROLE)
+
+
 def test_a_role_that_was_deleted_is_named_by_its_id() -> None:
     assert definition(tenant_of(roleDefinitions=ROLES), "gone") == Definition("gone", "gone", False)
 
 
 def test_a_role_without_name_and_template_has_its_id_for_both() -> None:
-    assert definition(tenant_of(roleDefinitions=[{"id": "x"}]), "x") == Definition("x", "x", False)
+    assert definition(tenant_of(roleDefinitions=[{"id": "x", "isBuiltIn": True}]), "x") == Definition("x", "x", False)
 
 
 def test_without_roles_nothing_is_said() -> None:
