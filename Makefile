@@ -37,8 +37,9 @@ samples: $(STAMP)  ## Make the sample reports anew.
 	$(BIN)/tenantlint demo --output build/demo > build/demo.txt
 	cp build/demo/report.* reports/
 
-bench: $(STAMP)  ## Time and memory of a scan of 100,000 users, beside its rivals.
+bench: $(STAMP)  ## Time and memory of a scan and of a collection of 100,000 users, beside their rivals.
 	$(BIN)/python -m tests.benchmarks.scan
+	$(BIN)/python -m tests.benchmarks.collect
 
 clean:
 	rm -rf $(VENV) build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis htmlcov .coverage

@@ -11,24 +11,29 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from scanner import __version__
-from scanner.errors import ExtraMissing, ProblemsError, TenantlintError
+from scanner.errors import ExtraMissing, ProblemsError, TenantlintError, UsageError
 
 if TYPE_CHECKING:
+    from scanner.collect.command import Target
     from scanner.workflow import Project
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 SEVERITIES = ("critical", "high", "medium", "low", "info")
-METHODS = ("default", "certificate", "secret", "managed-identity", "cli", "workload-identity")
+METHODS = ("default", "certificate", "workload-identity", "managed-identity", "cli", "device-code", "secret")
+CLOUDS = ("global", "us-government", "us-dod", "china", "custom")
 FOLDER = click.Path(path_type=Path)
 STOPPED = 130
 """Exit code after Ctrl-C, as shells have it. click's own is 1, which here means violations."""
+RESUME_HOURS = 24
+"""How old a collection may be to be gone on with, where nothing else is said: a snapshot should show one day."""
 
 policies_option = click.option(
     "--policies",
@@ -142,37 +147,101 @@ def demo(output: Path) -> None:
 
 
 @main.command()
-@click.option("--output", "-o", type=FOLDER, required=True, help="Folder to write the snapshot to.")
-@click.option("--force", is_flag=True, help="Replace an existing snapshot.")
+@click.option("--output", "-o", type=FOLDER, help="Folder to write the snapshot to.")
+@click.option("--force", is_flag=True, help="Replace an existing snapshot, and what is left of a stopped collection.")
+@click.option(
+    "--resume",
+    type=click.IntRange(min=1),
+    is_flag=False,
+    flag_value=RESUME_HOURS,
+    metavar="[HOURS]",
+    help=f"Go on with a collection that was stopped and began in the last {RESUME_HOURS} hours, or in so many. "
+    "Without one, begin.",
+)
+@click.option("--plan", is_flag=True, help="Print requests, permissions and cost; do not sign in, read nothing.")
 @click.option("--auth", type=click.Choice(METHODS), default="default", show_default=True, help="How to sign in.")
-@click.option("--tenant", envvar="AZURE_TENANT_ID", show_envvar=True, help="Tenant id or domain.")
-@click.option("--client-id", envvar="AZURE_CLIENT_ID", show_envvar=True, help="Application (client) id.")
+@click.option(
+    "--cloud",
+    type=click.Choice(CLOUDS),
+    default="global",
+    show_default=True,
+    envvar="TENANTLINT_CLOUD",
+    show_envvar=True,
+    help="Microsoft cloud that the tenant is in.",
+)
+@click.option("--check", is_flag=True, help="Sign in and name the permissions that are missing; read nothing.")
 @policies_option
 @select_option
 @config_option
-@click.option("--quiet", "-q", is_flag=True, help="No progress.")
-def collect(
-    output: Path,
-    force: bool,
-    auth: str,
-    tenant: str | None,
-    client_id: str | None,
-    quiet: bool,
-    **selection: Any,
-) -> None:
+def collect(output: Path | None, plan: bool, auth: str, cloud: str, check: bool, **options: Any) -> None:
     """Read what the policies need from a tenant into a snapshot.
 
-    Secrets are taken from the environment only: AZURE_CLIENT_CERTIFICATE_PATH, AZURE_CLIENT_CERTIFICATE_PASSWORD,
-    AZURE_CLIENT_SECRET, AZURE_FEDERATED_TOKEN_FILE.
+    Who signs in is told by the environment, secrets by it alone: AZURE_TENANT_ID, AZURE_CLIENT_ID, and
+    AZURE_CLIENT_CERTIFICATE_PATH with AZURE_CLIENT_CERTIFICATE_PASSWORD, AZURE_FEDERATED_TOKEN_FILE or
+    AZURE_CLIENT_SECRET. Jobs of GitHub Actions and Azure Pipelines need none of the latter (--auth
+    workload-identity). TENANTLINT_QUIET=1 shows no progress and no summary.
+
+    A collection that is stopped, in whatever way, keeps what it has read in OUTPUT.partial, for --resume.
+
+    Exit codes: 0 collected, whatever the outcomes in the snapshot; 2 where the sign-in failed; with --check 3 where a
+    permission is missing.
     """
-    from scanner.collect.auth import credential
-    from scanner.collect.command import Target, run_collect
+    if plan:
+        _say(_forecast(**_selection(options)))
+        return
+    from scanner.collect.auth import Identity, credential
+    from scanner.collect.check import render, run_check
+    from scanner.collect.clouds import choose
+    from scanner.collect.command import Service, run_collect
+    from scanner.collect.plan import make_plan
+    from scanner.workflow import needs_by_policy, needs_of
+
+    project = _project(**_selection(options))
+    where = choose(cloud, os.environ)
+    source = credential(auth, Identity(cloud=where))
+    if check:
+        found = run_check(source, where, needs_by_policy(project), project.vocabulary.catalogue)
+        _say(render(found))
+        sys.exit(found.exit_code)
+    service = Service(where.graph, where.arm, where.name)
+    wanted = make_plan(needs_of(project), project.vocabulary.catalogue)
+    run_collect(wanted, project.config.break_glass, source, _target(output, **options), service)
+
+
+def _selection(options: dict[str, Any]) -> dict[str, Any]:
+    """Takes the options that select policies out of a command's options."""
+    return {name: options.pop(name) for name in ("folders", "select", "config")}
+
+
+def _target(output: Path | None, force: bool, resume: int | None) -> Target:
+    import shlex
+    import subprocess
+
+    from scanner.collect.command import Target
+
+    if output is None:
+        raise UsageError("Where is the snapshot to be written? Name a folder with --output.")
+    again = sys.argv[1:] if resume is not None else [*sys.argv[1:], "--resume"]
+    quote = subprocess.list2cmdline if sys.platform == "win32" else shlex.join
+    return Target(
+        output,
+        force=force,
+        quiet=bool(os.environ.get("TENANTLINT_QUIET")),
+        resume=None if resume is None else timedelta(hours=resume),
+        command=quote(["tenantlint", *again]),
+    )
+
+
+def _forecast(**selection: Any) -> str:
+    from scanner.collect.forecast import forecast
+    from scanner.collect.plan import make_plan
+    from scanner.collect.plan import permissions as least_permissions
     from scanner.workflow import needs_of
 
     project = _project(**selection)
-    source = credential(auth, tenant=tenant, client_id=client_id)
-    groups = project.config.break_glass.groups
-    run_collect(needs_of(project), groups, source, Target(output, force=force, quiet=quiet))
+    needs, catalogue = needs_of(project), project.vocabulary.catalogue
+    permissions = least_permissions(needs, catalogue)
+    return forecast(make_plan(needs, catalogue), permissions, project.config.break_glass, _terminal_width() or 80)
 
 
 @main.command()
@@ -208,6 +277,26 @@ def scan(snapshot: Path, formats: tuple[str, ...], allow_incomplete: bool, verbo
     outcome = scan_snapshot(project, snapshot)
     write_reports(outcome, outputs, verbose=verbose)
     sys.exit(exit_code(outcome, fail_on or project.config.fail_on, allow_incomplete=allow_incomplete))
+
+
+@main.command()
+@click.argument("snapshot", type=FOLDER)
+@click.option("--output", "-o", type=FOLDER, required=True, help="Folder to write the redacted snapshot to.")
+@click.option("--force", is_flag=True, help="Replace an existing snapshot.")
+@click.option("--declarations", type=FOLDER, metavar="FILE", help="Write the configuration under pseudonyms, too.")
+@config_option
+def redact(snapshot: Path, output: Path, force: bool, declarations: Path | None, config: Path | None) -> None:
+    """Replace what names people in SNAPSHOT by pseudonyms.
+
+    Names, addresses and ids; the result can be shared.
+
+    The same value has the same pseudonym under one key, which is taken from TENANTLINT_REDACT_KEY (16 characters or
+    more); without it the key is random. Microsoft's own ids and all settings stay, so that a scan comes out as before,
+    but for policies about the wording of names. Give it the configuration that --declarations writes.
+    """
+    from scanner.redact.command import Declared, run_redact
+
+    run_redact(snapshot, output, Declared(declarations, config) if declarations else None, force=force)
 
 
 @main.command()
@@ -261,7 +350,8 @@ def show(policy: str, **selection: Any) -> None:
     from scanner.policy.pages import WIDTH, page
     from scanner.workflow import find_policy
 
-    _say(page(find_policy(_project(select=(), **selection), policy), _terminal_width() or WIDTH))
+    project = _project(select=(), **selection)
+    _say(page(find_policy(project, policy), _terminal_width() or WIDTH, project.vocabulary.catalogue))
 
 
 @main.command()
@@ -269,16 +359,23 @@ def show(policy: str, **selection: Any) -> None:
 @select_option
 @config_option
 def permissions(**selection: Any) -> None:
-    """Print the least Graph permissions the policies need.
+    """Print the least permissions and Azure roles they need.
 
     Each stands with the resources and properties that are read with it.
     """
+    from scanner.collect.azure_roles import azure_roles
     from scanner.collect.plan import permissions as least_permissions
     from scanner.policy.pages import table
     from scanner.workflow import needs_of
 
-    least = least_permissions(needs_of(_project(**selection)))
-    _say(table([(one.name, ", ".join(one.reasons)) for one in least], _terminal_width()))
+    project = _project(**selection)
+    needs, catalogue = needs_of(project), project.vocabulary.catalogue
+    rows = [(one.name, ", ".join(one.reasons)) for one in least_permissions(needs, catalogue)]
+    text = table(rows, _terminal_width())
+    for role in azure_roles(needs, catalogue):
+        text += f"\n\nAzure role {role.role} on {role.scope}, used for:\n"
+        text += table(role.actions, _terminal_width())
+    _say(text)
 
 
 def _terminal_width() -> int | None:

@@ -15,6 +15,7 @@ from scanner.model import Severity
 from scanner.policy.decisions import attestations, break_glass, setting, settings, waivers
 from scanner.policy.document import Document
 from scanner.policy.overrides import Overrides
+from scanner.policy.own import OwnResource, own_resources
 from scanner.policy.schema import check
 from scanner.policy.source import read
 from scanner.policy.waivers import Attestation, Waiver
@@ -33,6 +34,8 @@ class Config:
     overrides: Overrides = field(default_factory=Overrides)
     policies: tuple[Path, ...] = ()
     """Folders of policies; empty where the file names none."""
+    resources: tuple[OwnResource, ...] = ()
+    """What is read beside the catalogue."""
     fail_on: Severity = Severity.LOW
     waivers: tuple[Waiver, ...] = ()
     attestations: tuple[Attestation, ...] = ()
@@ -71,6 +74,7 @@ def _config(document: Document, data: dict[str, Any], problems: list[Problem]) -
         break_glass=break_glass(data.get("breakGlass", {})),
         overrides=_overrides(document, data),
         policies=tuple(document.path.parent / folder for folder in data.get("policies", ())),
+        resources=own_resources(document, ("resources",), problems) if "resources" in data else (),
         fail_on=Severity(data.get("failOn", Severity.LOW)),
         waivers=tuple(waivers(document, ("waivers",), problems)) if "waivers" in data else (),
         attestations=tuple(attestations(document, ("attestations",), problems)) if "attestations" in data else (),

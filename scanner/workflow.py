@@ -12,7 +12,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from scanner.cel.types import Types
 from scanner.config import Config, load_config
 from scanner.errors import PolicyError, Problem, UsageError
 from scanner.evaluate.engine import evaluate
@@ -54,7 +53,7 @@ def open_project(folders: Sequence[Path], select: Sequence[str], config: Path | 
     ``select`` holds globs over policy ids and tags; none selects all.
     """
     loaded = load_config(config)
-    words = vocabulary()
+    words = vocabulary(loaded.resources)
     where = tuple(folders) or loaded.policies or (policies_folder(),)
     policies = load_policies(where, words, loaded.overrides)
     return Project(loaded, where, _selected(policies, select), words)
@@ -75,12 +74,18 @@ def _matches(policy: Policy, pattern: str) -> bool:
 
 def needs_of(project: Project) -> Needs:
     """What is to be collected for the project's policies."""
-    return combine(needs(policy) for policy in project.policies)
+    return combine(needs_by_policy(project).values())
+
+
+def needs_by_policy(project: Project) -> Mapping[str, Needs]:
+    """The same for each policy by itself."""
+    return {policy.id: needs(policy, project.vocabulary.catalogue) for policy in project.policies}
 
 
 def scan_snapshot(project: Project, path: Path) -> Scan:
     """Evaluate the project's policies on the snapshot at ``path``. Raises ``SnapshotError``."""
-    return evaluate(project.policies, Snapshot.open(path), project.vocabulary.types, project.declared)
+    snapshot = Snapshot.open(path, project.vocabulary.catalogue)
+    return evaluate(project.policies, snapshot, project.vocabulary.types, project.declared)
 
 
 def exit_code(scan: Scan, fail_on: Severity | str, *, allow_incomplete: bool) -> int:
@@ -145,13 +150,14 @@ def run_policy_tests(project: Project, *, require_tests: bool) -> tuple[CaseOutc
             ]
         )
     cases = [case for suite in tests.suites for case in suite.cases]
-    return tuple(run_cases(cases, partial(_evaluate_case, project.vocabulary.types)))
+    return tuple(run_cases(cases, partial(_evaluate_case, project.vocabulary)))
 
 
 def _evaluate_case(
-    types: Types, policy: Policy, content: Mapping[str, object], declared: Declarations, now: datetime | None
+    words: Vocabulary, policy: Policy, content: Mapping[str, object], declared: Declarations, now: datetime | None
 ) -> Result:
-    (result,) = evaluate([policy], Snapshot.of(content), types, declared, now).results
+    snapshot = Snapshot.of(content, catalogue=words.catalogue)
+    (result,) = evaluate([policy], snapshot, words.types, declared, now).results
     return result
 
 

@@ -80,6 +80,7 @@ VERDICTS = {
     "privileged-roles-not-permanent": unknown("roleEligibilityScheduleInstances", why="who the 26 holders are is open"),
     "privileged-users-cloud-only": unknown("users.onPremisesSyncEnabled", "roleEligibilityScheduleInstances"),
     "role-holders-exist": unknown("roleEligibilityScheduleInstances", why="the holders can be groups or applications"),
+    "sign-in-logs-exported": unknown("diagnosticSettings", why="Azure Resource Manager was not asked"),
     "user-consent-restricted": passes("ManagePermissionGrantsForSelf only with microsoft-user-default-low"),
     "workload-identities-located": Read(Status.NOT_APPLICABLE, "no service plan AAD_WRKLDID_P1 or _P2"),
 }

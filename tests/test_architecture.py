@@ -29,6 +29,7 @@ RANKS = {
     "evaluate": 6,
     "report": 2,
     "collect": 7,
+    "redact": 7,
     "workflow": 8,
     "demo": 9,
     "cli": 10,

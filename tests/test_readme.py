@@ -73,6 +73,14 @@ def test_the_configuration_is_valid_and_fits_the_shipped_policies(tmp_path: Path
     assert {attestation.policy for attestation in config.attestations} <= policies
 
 
+def test_the_added_resource_is_one_that_policies_can_be_about(tmp_path: Path) -> None:
+    (text,) = (block for block in blocks("yaml") if block.startswith("resources:"))
+    path = tmp_path / "tenantlint.yaml"
+    path.write_text(text, encoding="utf-8")
+    (own,) = load_config(path).resources
+    assert vocabulary([own]).catalogue["serviceHealth"].permission == "ServiceHealth.Read.All"
+
+
 def test_the_policy_shown_is_the_shipped_one() -> None:
     (text,) = (block for block in blocks("yaml") if "(shortened)" in block)
     shipped = (policies_folder() / "roles" / "privileged-users-cloud-only.yaml").read_text(encoding="utf-8")
@@ -89,7 +97,8 @@ def test_the_report_shown_is_the_demos() -> None:
 
 
 def test_the_permissions_are_those_that_the_command_prints() -> None:
-    printed = [line.split(maxsplit=1) for line in CliRunner().invoke(main, ["permissions"]).stdout.splitlines()]
+    graph, _, _azure = CliRunner().invoke(main, ["permissions"]).stdout.partition("\n\n")
+    printed = [line.split(maxsplit=1) for line in graph.splitlines()]
     assert table("permission") == [[f"`{name}`", reasons] for name, reasons in printed]
 
 

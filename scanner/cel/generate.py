@@ -16,10 +16,11 @@ from pathlib import Path
 
 import msgspec
 
+from scanner.cel.beta_types import BETA
 from scanner.cel.sdk import PACKAGE, Field, Model, models_folder, read_model
 from scanner.cel.tokens import split_outside
 from scanner.cel.types import GRAPH_TYPES, GraphType, GraphTypes, Property
-from scanner.collect.catalogue import RESOURCES, FanOut, Resource
+from scanner.collect.catalogue import GRAPH, FanOut, Resource
 
 TARGET = Path(__file__).with_name(GRAPH_TYPES)
 
@@ -39,6 +40,12 @@ CONTAINED: Mapping[tuple[str, str], str] = {
     ("authenticationStrengthPolicy", "combinationConfigurations"): (
         "sent with the policy: https://learn.microsoft.com/graph/api/authenticationstrengthroot-list-policies"
     ),
+    ("permissionGrantPolicy", "includes"): (
+        "expanded by itself: https://learn.microsoft.com/graph/api/resources/permissiongrantpolicy"
+    ),
+    ("permissionGrantPolicy", "excludes"): (
+        "expanded by itself: https://learn.microsoft.com/graph/api/resources/permissiongrantpolicy"
+    ),
 }
 """Navigations to entities that are sent inside their parent without being asked for, and where that is shown.
 Named by the class that declares the property or any base of it."""
@@ -51,12 +58,13 @@ ODATA_TYPE = Property(
 )
 
 OWN: Mapping[str, GraphType] = {
+    **BETA,
     "directoryObject": GraphType(
         "A user, group, device or service principal named by id.",
         (Property("id", "string", description="The id of the object."), ODATA_TYPE),
     ),
 }
-"""Types not taken from the models: directoryObject without the properties of all its subtypes."""
+"""Types not taken from the models: those of beta, and directoryObject without the properties of all its subtypes."""
 
 FLAGS = "One text: several values are joined by commas."
 """Added to the description of flag enumerations, which Graph does not send as lists."""
@@ -109,10 +117,14 @@ class Generator:
 
     def add(self, name: str) -> str:
         """The record type ``name`` and all that it leads to. Raises ``ValueError`` where the models have no such."""
-        if name in OWN:
+        if name not in OWN:
+            return self._add_model(self._file(name))
+        if name not in self.types:
             self.types[name] = OWN[name]
-            return name
-        return self._add_model(self._file(name))
+            for prop in OWN[name].properties:
+                if prop.is_record:
+                    self.add(prop.type)
+        return name
 
     def _file(self, name: str) -> Path:
         path = self._files.get(name.lower())
@@ -237,7 +249,7 @@ def generate(folder: Path, catalogue: Sequence[Resource], version: str) -> bytes
     generator = Generator(folder)
     for resource in catalogue:
         for path in expansions(resource.expand):
-            generator.expand(resource.type, path)
+            generator.expand(resource.fan_out.item if resource.fan_out else resource.type, path)
     for resource in catalogue:
         if resource.fan_out:
             generator.add_fan_out(resource, resource.fan_out)
@@ -261,7 +273,7 @@ def _lines(properties: Sequence[Property]) -> str:
 
 def main(target: Path = TARGET) -> None:
     """Writes the file of the installed msgraph-sdk."""
-    target.write_bytes(generate(models_folder(), RESOURCES, metadata.version(PACKAGE)))
+    target.write_bytes(generate(models_folder(), GRAPH, metadata.version(PACKAGE)))
 
 
 if __name__ == "__main__":

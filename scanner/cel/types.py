@@ -1,13 +1,15 @@
 """What expressions can read: record types with their properties, Graph's and our own.
 
-Graph's types come from ``graph_types.json`` (made by ``scanner.cel.generate`` out of msgraph-sdk's models), facts and
-derived records from the Python types that ``scanner.tenant`` declares, and the type ``tenant`` from the catalogue:
-one property a small resource. To a policy author they all look alike.
+Graph's types come from ``graph_types.json`` (made by ``scanner.cel.generate`` out of msgraph-sdk's models), those of
+Azure Resource Manager from ``azure_types.json`` (written by hand after Microsoft's specification, by the names there
+with ``azure`` before them), facts and derived records from the Python types that ``scanner.tenant`` declares, and the
+type ``tenant`` from the catalogue: one property a small resource. To a policy author they all look alike.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -24,6 +26,7 @@ TENANT = "tenant"
 """The record type of the variable ``tenant``: small resources and facts about the tenant as a whole."""
 
 GRAPH_TYPES = "graph_types.json"
+AZURE_TYPES = "azure_types.json"
 
 
 class Property(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -63,38 +66,52 @@ Types = Mapping[str, RecordType]
 
 
 class GraphType(msgspec.Struct, frozen=True):
-    """One record type as ``graph_types.json`` has it."""
+    """One record type as ``graph_types.json`` and ``azure_types.json`` have it."""
 
     description: str
     properties: tuple[Property, ...]
 
 
 class GraphTypes(msgspec.Struct, frozen=True):
-    """The content of ``graph_types.json``."""
+    """The content of ``graph_types.json`` or ``azure_types.json``."""
 
     source: str
-    """Package and version it was made from."""
+    """Package and version it was made from, or the specifications and theirs."""
     types: dict[str, GraphType]
 
 
 def graph_types() -> GraphTypes:
     """The committed catalogue of Graph's types."""
-    content = resources.files(__package__).joinpath(GRAPH_TYPES).read_bytes()
+    return _committed(GRAPH_TYPES)
+
+
+def service_types() -> Mapping[str, GraphType]:
+    """The types of all that is collected, Graph's and Azure Resource Manager's, by name."""
+    return {**graph_types().types, **_committed(AZURE_TYPES).types}
+
+
+@cache
+def _committed(name: str) -> GraphTypes:
+    content = resources.files(__package__).joinpath(name).read_bytes()
     return msgspec.json.decode(content, type=GraphTypes)
 
 
 def load_types(
-    facts: Sequence[Fact] = (), derived: Sequence[Derived] = (), catalogue: Sequence[Resource] = RESOURCES
+    facts: Sequence[Fact] = (),
+    derived: Sequence[Derived] = (),
+    catalogue: Sequence[Resource] = RESOURCES,
+    own: Iterable[RecordType] = (),
 ) -> Types:
-    """Graph's types with facts and derived records merged in, and the type ``tenant``.
+    """The services' types and a configuration's ``own`` with facts and derived records merged in, and ``tenant``.
 
     Raises ``ValueError`` where declarations contradict each other: a fact for a type that does not exist, a fact that
     would hide a property, two structs of one name. Those are mistakes in this package, not in a policy.
     """
     types = {
-        name: RecordType(name, graph.description, {prop.name: prop for prop in graph.properties})
-        for name, graph in graph_types().types.items()
+        name: RecordType(name, one.description, {prop.name: prop for prop in one.properties})
+        for name, one in service_types().items()
     }
+    types.update({record_type.name: record_type for record_type in own})
     types[TENANT] = RecordType(TENANT, "The tenant as a whole.", dict(_small(catalogue, types)))
     merge = _Merge(types)
     for one in derived:
@@ -107,7 +124,7 @@ def load_types(
 def _small(catalogue: Iterable[Resource], types: Types) -> Iterable[tuple[str, Property]]:
     for resource in catalogue:
         if resource.type not in types:
-            raise ValueError(f"{resource.name}: no type {resource.type} in {GRAPH_TYPES}; run `make types`")
+            raise ValueError(f"{resource.name}: there is no type {resource.type}; run `make types`")
         if resource.small:
             description = f"The tenant's {resource.name}." if resource.singleton else f"All {resource.name}."
             yield (

@@ -7,15 +7,17 @@ come in any order, and each is throttled by itself, with its own ``Retry-After``
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 import msgspec
 
 from scanner.collect.graph import GraphClient, Request
-from scanner.collect.pages import Page, parse_page
-from scanner.collect.refusal import Broken, Refused, refused
-from scanner.collect.retry import RETRYABLE, Retrying, retry_after
+from scanner.collect.pages import Page, or_error, parse_page
+from scanner.collect.refusal import Passing, Refused, Unread, refused
+from scanner.collect.retry import Retrying
 
 SIZE = 20
 """Graph's limit of requests in a batch."""
@@ -38,12 +40,20 @@ class _Answer(msgspec.Struct):
     headers: dict[str, Any] = {}
     body: msgspec.Raw = msgspec.Raw(b"null")
 
+    @property
+    def names(self) -> dict[str, str]:
+        """The headers, their names in lower case."""
+        return {name.lower(): str(value) for name, value in self.headers.items()}
+
+
+_UNANSWERED = _Answer("", 0)
+
 
 class _Answers(msgspec.Struct):
     responses: list[_Answer]
 
 
-_parse = msgspec.json.Decoder(_Answers).decode
+_parse = partial(or_error, msgspec.json.Decoder(_Answers).decode)
 
 
 async def read_all(client: GraphClient, urls: Mapping[str, str], like: Request) -> dict[str, Page | None]:
@@ -57,20 +67,16 @@ async def read_all(client: GraphClient, urls: Mapping[str, str], like: Request) 
     tries = {key: Retrying(client.clock) for key in urls}
     while waiting:
         part = dict(islice(waiting.items(), SIZE))
-        longest = 0.0
-        why = ""
+        longest, why = 0.0, Unread()
         for key, answer in (await _send(client, part, like)).items():
-            if answer.status in RETRYABLE:
-                failure = refused(answer.status, bytes(answer.body))
-                longest = max(longest, _wait(client, tries[key], answer, failure))
-                why = str(failure)
-                waiting[key] = waiting.pop(key)  # to the end: what was not asked for yet goes first
-                continue
-            pages[key] = _page(answer)
-            del waiting[key]
-        if longest:
-            client.waiting(like.resource, longest, why)
-            await client.clock.sleep(longest)
+            url = waiting.pop(key)
+            try:
+                pages[key] = _page(answer)
+            except (Passing, Refused) as failure:
+                seconds = tries[key].after(failure, answer.status, answer.names)
+                waiting[key] = url  # to the end: what was not asked for yet goes first
+                longest, why = max((longest, why), (seconds, failure), key=itemgetter(0))
+        await client.wait(like.resource, longest, why)
     return pages
 
 
@@ -85,24 +91,24 @@ async def _send(client: GraphClient, urls: Mapping[str, str], like: Request) -> 
     body = msgspec.json.encode(_Parts(parts))
     answers = await client.read(Request(f"/{version}/$batch", like.resource, body), _parse)
     by_number = {answer.id: answer for answer in answers.responses}
-    if missing := len(keys) - len(by_number.keys() & {part.id for part in parts}):
-        raise Broken(f"Graph left {missing} of {len(keys)} requests of a batch without an answer")
-    return {key: by_number[str(number)] for number, key in enumerate(keys)}
-
-
-def _wait(client: GraphClient, tries: Retrying, answer: _Answer, failure: Refused) -> float:
-    headers = {name.lower(): str(value) for name, value in answer.headers.items()}
-    asked = retry_after(headers, client.clock.now())
-    return tries.wait_after(failure, throttling=answer.status in (429, 509), asked=asked)
+    for answer in answers.responses:
+        client.meter.answered(like.resource, answer.names)
+        client.heard(answer.status, answer.names)
+    return {key: by_number.get(str(number), _UNANSWERED) for number, key in enumerate(keys)}
 
 
 def _page(answer: _Answer) -> Page | None:
+    """The page; None where Graph knows no such object. Raises ``Unread``: ``Passing`` for what is no page."""
+    if answer.status == 0:
+        raise Passing("Graph left a request of a batch without an answer")
     body = bytes(answer.body)
-    if answer.status == 404:
-        return None
     if answer.status >= 300:
-        raise refused(answer.status, body)
+        failure = refused(answer.status, body)
+        if failure.gone:
+            return None
+        raise failure
     try:
         return parse_page(body)
     except msgspec.ValidationError as error:
-        raise Broken(f"Graph's answer has another form than expected: {error}") from error
+        # What is not JSON stands in a batch as text: https://learn.microsoft.com/graph/json-batching
+        raise Passing(f"Graph's answer has another form than expected: {error}") from error

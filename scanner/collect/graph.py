@@ -3,21 +3,24 @@
 Requests go through ``msgraph-sdk``'s request adapter, which signs them with ``azure-identity`` and answers claims
 challenges; it is asked for the answer as it came (status, headers, bytes), because its models drop what they do not
 know and its errors drop the body. Of the SDK's middleware nothing is used: no redirects, so that a token never
-leaves for another host; no rewriting of links; and retries as in ``retry.py``.
+leaves for another host; no rewriting of links; retries as in ``retry.py``, at the pace of ``pace.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import msgspec
 
 from scanner import __version__
-from scanner.collect.refusal import Broken, Unread, printable, refused
-from scanner.collect.retry import RETRYABLE, Clock, Retrying, retry_after
+from scanner.collect.meter import Meter
+from scanner.collect.pace import Pace
+from scanner.collect.refusal import Broken, Passing, Unread, printable, refused
+from scanner.collect.retry import Clock, Retrying
 from scanner.errors import ExtraMissing, UsageError
 
 if TYPE_CHECKING:
@@ -49,15 +52,18 @@ class Request:
     """Sends ``ConsistencyLevel: eventual``: https://learn.microsoft.com/graph/aad-advanced-queries"""
 
 
-class Unreachable(Broken):
+class Unreachable(Passing):
     """The service could not be talked to: no connection, or it broke every time."""
 
 
 @dataclass(frozen=True)
 class _Answer:
     status: int
-    headers: httpx.Headers
+    headers: Mapping[str, str]
     body: bytes
+
+
+_NO_ANSWER = _Answer(0, {}, b"")
 
 
 def _silent(resource: str, seconds: float, why: str) -> None:
@@ -70,6 +76,9 @@ class GraphClient:
     ``endpoint`` is the service's address; ``http`` is allowed to loopback only, for the emulator.
     ``waiting`` is told the resource, the seconds and the reason before every wait.
     """
+
+    service = "Graph"
+    """Who answers, in the words of a reason."""
 
     def __init__(
         self,
@@ -93,7 +102,11 @@ class GraphClient:
         self._endpoint = endpoint.rstrip("/")
         self._credential = credential
         self._clock = clock or Clock()
+        self._pace = Pace(self._clock)
+        self._token = ""  # of the latest answer
         self.waiting = waiting
+        self.meter = Meter()
+        """What its requests cost the tenant."""
         host = self._origin.host
         self._http = KiotaClientFactory.create_with_custom_middleware(
             [],
@@ -127,35 +140,42 @@ class GraphClient:
         """The answer to ``request`` through ``parse``, asked for again as often as it makes sense.
 
         ``parse`` raises msgspec's ``ValidationError`` for JSON of another form, which ends in ``Broken``, and its
-        ``DecodeError`` for what is not JSON, which counts as an answer cut on the way. Raises ``Unread``, and
+        ``DecodeError`` or ``Passing`` for what counts as an answer cut on the way. Raises ``Unread``, and
         ``SignInError`` when no token can be had.
         """
         url = self._absolute(request.url)
         retrying = Retrying(self._clock)
-        renewed = False
         while True:
+            await self._pace.turn(partial(self.waiting, request.resource))
+            answer = _NO_ANSWER
             try:
+                self.meter.sent(request.resource)
                 answer = await self._send(url, request)
-                if answer.status == 401 and not renewed:
-                    # Some services of Graph refuse a token for a moment that all others take.
-                    renewed = True
-                    self._credential.forget()
-                    continue
+                if request.body is None:
+                    self.meter.answered(request.resource, answer.headers)
+                self.heard(answer.status, answer.headers)
                 if answer.status < 400:
-                    return _parsed(answer, parse)
-                failure: Unread = refused(answer.status, answer.body)
-                if answer.status not in RETRYABLE:
-                    raise failure
-                wait = retrying.wait_after(
-                    failure,
-                    throttling=answer.status in (429, 509),
-                    asked=retry_after(answer.headers, self._clock.now()),
-                )
-            except Unreachable as error:
+                    return _parsed(answer, parse, self.service)
+                failure: Unread = refused(answer.status, answer.body, self.service)
+            except Passing as error:
                 failure = error
-                wait = retrying.wait_after(failure, throttling=False)
-            self.waiting(request.resource, wait, str(failure))
-            await self._clock.sleep(wait)
+            await self.wait(request.resource, retrying.after(failure, answer.status, answer.headers), failure)
+
+    def heard(self, status: int, headers: Mapping[str, str]) -> None:
+        """Draws the consequences for other requests: of a limit that is near, of a token that is refused.
+
+        ``headers`` have names in lower case. To be called for the parts of a batch too.
+        """
+        self._pace.hear(status, headers)
+        if status == 401:
+            # Some services of Graph refuse a token for a moment that all others take.
+            self._credential.forget(self._token)
+
+    async def wait(self, resource: str, seconds: float, why: Unread) -> None:
+        """Waits before something is asked for again, telling whoever watches; not at all for 0 seconds."""
+        if seconds:
+            self.waiting(resource, seconds, str(why))
+            await self._clock.sleep(seconds)
 
     def _absolute(self, url: str) -> str:
         """The address to send to; raises ``Broken`` for one that is not of this service: it would get the token."""
@@ -166,9 +186,10 @@ class GraphClient:
         try:
             target = httpx.URL(url)
         except httpx.InvalidURL as error:
-            raise Broken(f"Graph gave a link that is no address: {printable(str(error))}") from error
+            raise Broken(f"{self.service} gave a link that is no address: {printable(str(error))}") from error
         if target.userinfo or _Origin(target.scheme, target.host, target.port) != self._origin:
-            raise Broken(f"Graph gave a link to another service, {printable(target.host)!r}; it was not followed")
+            other = printable(target.host)
+            raise Broken(f"{self.service} gave a link to another service, {other!r}; it was not followed")
         return url
 
     async def _send(self, url: str, request: Request) -> _Answer:
@@ -185,6 +206,7 @@ class GraphClient:
             what = printable(str(error)) or type(error).__name__
             raise Unreachable(f"{self._origin.host} could not be read from: {what}") from error
         response: httpx.Response = answered
+        self._token = response.request.headers.get("authorization", "").removeprefix("Bearer ")
         # The read stream refers back to the response: without this, megabytes wait for the garbage collector.
         response.stream = httpx.ByteStream(b"")
         return _Answer(response.status_code, response.headers, response.content)
@@ -227,14 +249,15 @@ def _information(url: str, request: Request) -> RequestInformation:
     return information
 
 
-def _parsed(answer: _Answer, parse: Callable[[bytes], T]) -> T:
+def _parsed(answer: _Answer, parse: Callable[[bytes], T], service: str) -> T:
     if answer.status >= 300:
-        raise Broken(f"Graph answered {answer.status}, a redirect, which is not followed: the token would go with it")
+        redirect = f"{service} answered {answer.status}, a redirect"
+        raise Broken(f"{redirect}, which is not followed: the token would go with it")
     try:
         return parse(answer.body)
     except msgspec.ValidationError as error:
-        raise Broken(f"Graph's answer has another form than expected: {error}") from error
+        raise Broken(f"{service}'s answer has another form than expected: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Unreachable(f"Graph's answer is not whole JSON: {error}") from error
+        raise Unreachable(f"{service}'s answer is not whole JSON: {error}") from error
     except RecursionError as error:
-        raise Broken("Graph's answer is nested too deeply") from error
+        raise Broken(f"{service}'s answer is nested too deeply") from error

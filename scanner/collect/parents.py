@@ -6,13 +6,25 @@ name of a group has read that resource.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
+from types import GenericAlias
+from typing import Any, Protocol
 
 import msgspec
 
 from scanner.collect.refusal import Broken
 from scanner.collect.resource import FanOut
+
+
+class Watcher(Protocol):
+    """Learns from the records of some resources whom to ask for others."""
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The resources whose records it wants to see."""
+
+    def see(self, resource: str, records: Collection[bytes]) -> None:
+        """Takes notice of records of one of its sources; raises ``Broken`` for one of another form."""
 
 
 class Parents:
@@ -31,7 +43,7 @@ class Parents:
         """The resources whose records it wants to see."""
         return frozenset({self._fan_out.parents, *(only.resource for only in self._fan_out.only)})
 
-    def see(self, resource: str, records: Iterable[bytes]) -> None:
+    def see(self, resource: str, records: Collection[bytes]) -> None:
         """Takes notice of records of one of its sources; raises ``Broken`` for one of another form."""
         try:
             if resource == self._fan_out.parents:
@@ -43,6 +55,14 @@ class Parents:
                         self._wanted.update(texts(record))
         except msgspec.DecodeError as error:
             raise Broken(f"a record has another form than expected: {error}") from error
+
+    def reads(self, resource: str) -> frozenset[str]:
+        """The properties by which records of a source lead to parents: without one, there may be more of them."""
+        names = {only.property for only in self._fan_out.only if only.resource == resource}
+        if resource == self._fan_out.parents:
+            names |= {"displayName"} if self._named else set()
+            names |= {self._fan_out.key} if self._fan_out.only_ids else set()
+        return frozenset(names)
 
     def ids(self) -> tuple[str, ...]:
         """Ids of the parents to ask for, sorted."""
@@ -60,25 +80,31 @@ class Parents:
 def texts_at(path: str) -> Callable[[bytes], list[str]]:
     """A function from a record to the text, or list of texts, at a path such as ``conditions.users.includeGroups``.
 
-    It raises msgspec's ``ValidationError`` where something else stands there. Absent and null are no text.
+    ``assignments[].principalId`` gives that of every assignment. Absent and null are no text. It raises msgspec's
+    ``ValidationError`` where something else stands there.
     """
-    names = path.split(".")
-    view: Any = str | list[str] | None
-    for name in reversed(names):
-        view = msgspec.defstruct("View", [(name, view | None, None)]) | None
+    steps = path.split(".")
+    view: Any = str | list[str]
+    for step in reversed(steps):
+        name = step.removesuffix("[]")
+        view = msgspec.defstruct("View", [(name, (GenericAlias(list, view) if name != step else view) | None, None)])
+    names = [step.removesuffix("[]") for step in steps]
     decode = msgspec.json.Decoder(view).decode
 
     def texts(record: bytes) -> list[str]:
-        value = decode(record)
+        values = [decode(record)]
         for name in names:
-            if value is None:
-                return []
-            value = getattr(value, name)
-        if value is None:
-            return []
-        return [value] if isinstance(value, str) else list(value)
+            values = [inner for value in values for inner in _several(getattr(value, name))]
+        return values
 
     return texts
+
+
+def _several(value: Any) -> list[Any]:
+    """The parts of a list, one value, or nothing for null."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
 
 
 def _parent_reader(key: str) -> Callable[[bytes], Any]:

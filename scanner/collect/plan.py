@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from urllib.parse import quote
 
+import msgspec
+
+from scanner.collect import limits
 from scanner.collect.catalogue import BY_NAME, COVERED_BY, least
 from scanner.collect.resource import Resource
 from scanner.errors import UsageError
@@ -18,8 +22,8 @@ Needs = Mapping[str, Iterable[str]]
 
 HEADER = ("organization", ("id", "displayName"))
 """Read in every collection: whose snapshot it is."""
-_ITEM_SELECT = {"directoryObject": ("id",)}
-"""Of the objects in a fan-out's list, by their type: a directoryObject's other properties are its subtypes'."""
+_OF_DECLARED = {"groups": ("displayName",), "groupMembers": ("members",)}
+"""Where break-glass accounts that a configuration declares by a group are found."""
 _LITERAL = "$,()'/:;=@{}"
 """Left as they are in a query, for people to read; the rest is percent-encoded."""
 
@@ -48,17 +52,28 @@ class Item:
         """Asked-for properties that need more than the resource does → what they need, in words."""
         return {name: needed for name in sorted(self.properties) if (needed := _gate(self.resource, name))}
 
+    @property
+    def units(self) -> int | None:
+        """Resource units that one request is expected to cost; None where they are not what limits it."""
+        resource = self.resource
+        if resource.azure is not None or not limits.limit_of(resource).in_units:
+            return None
+        return limits.units(resource.path, select=bool(self._select()), expand=bool(self._expand()), top=resource.top)
+
     def without(self, names: Iterable[str]) -> Item:
         """The same, not asking for these properties."""
         return Item(self.resource, self.properties.difference(names), self.after)
 
     def url(self) -> str:
-        """The request, relative to the service; a fan-out's has ``{id}`` for the parent."""
+        """The request, relative to the service; a fan-out's has ``{id}`` for the parent, and one for every subscription
+        has ``{subscriptionId}``."""
         resource = self.resource
+        if resource.azure is not None:
+            return f"/{resource.path}?api-version={resource.version}"
         options = {
             "$select": ",".join(self._select()),
             "$filter": resource.filter,
-            "$expand": resource.expand,
+            "$expand": ",".join(self._expand()),
             "$top": str(resource.top) if resource.top else "",
             "$count": "true" if resource.advanced else "",
         }
@@ -69,8 +84,13 @@ class Item:
         if not self.resource.select:
             return []
         if self.resource.fan_out is not None:
-            return list(_ITEM_SELECT.get(self.resource.fan_out.item, ()))
+            return list(self.resource.fan_out.select)
         return sorted(self.properties.difference(expanded(self.resource)))
+
+    def _expand(self) -> list[str]:
+        """Only what is asked for: expanding makes pages small. Of the values of a fan-out everything is."""
+        parts = expanded(self.resource).items()
+        return [part for name, part in parts if self.resource.fan_out is not None or name in self.properties]
 
 
 @dataclass(frozen=True)
@@ -81,6 +101,11 @@ class Plan:
 
     def __getitem__(self, name: str) -> Item:
         return {item.resource.name: item for item in self.items}[name]
+
+    def digest(self, *named: Iterable[str]) -> str:
+        """Tells plans apart that ask for other things; ``named`` are the objects that the configuration names."""
+        content = [self.items, *map(sorted, named)]
+        return sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
 
 
 @dataclass(frozen=True, order=True)
@@ -102,37 +127,59 @@ def make_plan(needs: Needs, catalogue: Mapping[str, Resource] = BY_NAME) -> Plan
         if name not in catalogue:
             raise UsageError(f"{name} is no resource that tenantlint can read. Known are: {', '.join(catalogue)}.")
         wanted.setdefault(name, set()).update(properties)
+    waiting = list(wanted)
+    while waiting:
+        for name, properties in _required_by(catalogue[waiting.pop()]).items():
+            if name not in wanted:
+                waiting.append(name)
+            wanted.setdefault(name, set()).update(properties)
     for name in list(wanted):
-        _want_for_fan_out(catalogue[name], wanted)
+        _want_names_of_parents(catalogue[name], wanted)
     order = _in_order({name: _after(catalogue[name], wanted) for name in catalogue if name in wanted})
     return Plan(tuple(_item(catalogue[name], wanted[name], after) for name, after in order.items()))
 
 
 def permissions(needs: Needs, catalogue: Mapping[str, Resource] = BY_NAME) -> tuple[Permission, ...]:
-    """The least permissions that collecting ``needs`` takes, sorted, with what is read with each."""
+    """The least Graph permissions that collecting ``needs`` takes, sorted, with what is read with each."""
+    reasons = merged(required(needs, catalogue))
+    return tuple(Permission(name, tuple(sorted(reasons[name]))) for name in sorted(reasons))
+
+
+def merged(reasons: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """Without the permissions that are superfluous beside others; what they are for is added to those others."""
+    kept = {name: set(reasons[name]) for name in least(reasons)}
+    for name in reasons.keys() - kept.keys():
+        for cover in COVERED_BY[name].intersection(kept):
+            kept[cover] |= reasons[name]
+    return kept
+
+
+def required(needs: Needs, catalogue: Mapping[str, Resource] = BY_NAME) -> dict[str, set[str]]:
+    """The least Graph permission of everything that collecting ``needs`` reads → what is read with it.
+
+    Some are superfluous beside others; ``permissions`` leaves those out.
+    """
     reasons: dict[str, set[str]] = {}
     for item in make_plan(needs, catalogue).items:
         resource = item.resource
+        if resource.azure is not None:
+            continue
         reasons.setdefault(resource.permission, set()).add(resource.name)
         for name in item.properties & (resource.permission_for or {}).keys():
             reasons.setdefault((resource.permission_for or {})[name], set()).add(f"{resource.name}.{name}")
-    kept = least(reasons)
-    for name in reasons.keys() - set(kept):
-        for cover in COVERED_BY[name].intersection(kept):
-            reasons[cover] |= reasons[name]
-    return tuple(Permission(name, tuple(sorted(reasons[name]))) for name in kept)
+    return reasons
 
 
-def expanded(resource: Resource) -> frozenset[str]:
-    """The navigation properties in ``$expand``: they come without being selected."""
-    depth, names = 0, [""]
+def expanded(resource: Resource) -> Mapping[str, str]:
+    """The navigation properties in ``$expand``, which come without being selected → their part of it."""
+    depth, parts = 0, [""]
     for char in resource.expand:
         depth += (char == "(") - (char == ")")
         if depth == 0 and char == ",":
-            names.append("")
-        elif depth == 0 and char != ")":
-            names[-1] += char
-    return frozenset(filter(None, names))
+            parts.append("")
+        else:
+            parts[-1] += char
+    return {part.partition("(")[0]: part for part in parts if part}
 
 
 def _gate(resource: Resource, name: str) -> str:
@@ -141,24 +188,30 @@ def _gate(resource: Resource, name: str) -> str:
     return " and ".join(filter(None, (permission, f"the licence {licence}" if licence else "")))
 
 
-def _want_for_fan_out(resource: Resource, wanted: dict[str, set[str]]) -> None:
-    """Adds the parents, and the properties by which parents are found."""
+def _required_by(resource: Resource) -> Mapping[str, tuple[str, ...]]:
+    """What has to be read for this resource: its parents, and who is declared to be one of them."""
     fan_out = resource.fan_out
     if fan_out is None:
-        return
-    wanted.setdefault(fan_out.parents, set()).add(fan_out.key)
-    for reference in fan_out.only:
+        return {resource.parents: ()} if resource.parents else {}
+    if fan_out.declared:
+        return {fan_out.parents: ("userPrincipalName",), **_OF_DECLARED}
+    return {fan_out.parents: (fan_out.key,)}
+
+
+def _want_names_of_parents(resource: Resource, wanted: Mapping[str, set[str]]) -> None:
+    """Adds the properties in which other resources name parents."""
+    for reference in resource.fan_out.only if resource.fan_out is not None else ():
         if reference.resource in wanted:
-            wanted[reference.resource].add(reference.path.partition(".")[0])
+            wanted[reference.resource].add(reference.property)
 
 
 def _after(resource: Resource, wanted: Mapping[str, set[str]]) -> tuple[str, ...]:
     """References to what is not read anyway are passed over: who uses them reads that resource as well."""
     fan_out = resource.fan_out
     if fan_out is None:
-        return ()
+        return (resource.parents,) if resource.parents else ()
     named = {reference.resource for reference in fan_out.only if reference.resource in wanted}
-    return tuple(sorted(named | {fan_out.parents}))
+    return tuple(sorted(named.union({fan_out.parents}, _OF_DECLARED if fan_out.declared else ())))
 
 
 def _in_order(after: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

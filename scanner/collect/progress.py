@@ -39,6 +39,9 @@ class Progress(Protocol):
     def end(self, resource: str, outcome: Outcome, records: int, reason: str) -> None:
         """It is done."""
 
+    def note(self, text: str) -> None:
+        """Something about the whole collection. ``text`` is printable."""
+
 
 class Quiet:
     """Says nothing."""
@@ -63,6 +66,9 @@ class Quiet:
     def end(self, resource: str, outcome: Outcome, records: int, reason: str) -> None:
         return None
 
+    def note(self, text: str) -> None:
+        return None
+
 
 class Lines(Quiet):
     """One line when a resource is done, and one for every long wait: for logs of pipelines."""
@@ -72,10 +78,13 @@ class Lines(Quiet):
 
     def waiting(self, resource: str, seconds: float, why: str) -> None:
         if seconds >= _MENTION_WAIT:
-            print(wait_line(resource, seconds, why), file=self._stream, flush=True)
+            self.note(wait_line(resource, seconds, why))
 
     def end(self, resource: str, outcome: Outcome, records: int, reason: str) -> None:
-        print(end_line(resource, outcome, records, reason), file=self._stream, flush=True)
+        self.note(end_line(resource, outcome, records, reason))
+
+    def note(self, text: str) -> None:
+        print(text, file=self._stream, flush=True)
 
 
 class Terminal(Quiet):
@@ -117,7 +126,10 @@ class Terminal(Quiet):
     def end(self, resource: str, outcome: Outcome, records: int, reason: str) -> None:
         self._bars.remove_task(self._task(resource))
         del self._tasks[resource]
-        self._bars.console.print(end_line(resource, outcome, records, reason), markup=False, highlight=False)
+        self.note(end_line(resource, outcome, records, reason))
+
+    def note(self, text: str) -> None:
+        self._bars.console.print(text, markup=False, highlight=False)
 
     def _task(self, resource: str) -> TaskID:
         if resource not in self._tasks:

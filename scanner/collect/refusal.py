@@ -35,6 +35,8 @@ _LICENCE_CODES = {
     "AadPremiumLicenseRequired": "P2 or Governance",
     # sign-in activity and registration report: https://github.com/microsoftgraph/microsoft-graph-docs/issues/14118
     "Authentication_RequestFromNonPremiumTenantOrB2CTenant": "P1",
+    # https://learn.microsoft.com/graph/api/azureadpremiumlicenseinsight-get
+    "missingLicense": "P1",
 }
 _LICENCE_WORDS = re.compile(
     # Conditional Access and Identity Protection: 403 AccessDenied "Your tenant is not licensed for this feature."
@@ -47,6 +49,20 @@ _PERMISSION_WORDS = re.compile(r"\b(scopes?|permissions?|privileges?)\b", re.IGN
 """Without one of these a plain 403 leaves both causes open; Windows 365 gives no other answer without a licence."""
 _UNKNOWN_PROPERTY = re.compile(r"Could not find a property named '(\w+)'")
 """OData's words, the same in all of Graph's services; there is no code for it."""
+_GONE_CODES = frozenset({"request_resourcenotfound", "resourcenotfound", "itemnotfound", "notfound"})
+"""In lower case: no such object. A 404 with another code, or none, may be of a path that a cloud does not have:
+https://learn.microsoft.com/graph/errors"""
+_PAGE_LOST = re.compile(
+    # Directory_ExpiredPageToken: https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/2254
+    # DirectoryPageTokenNotFoundException: https://learn.microsoft.com/graph/paging
+    # "Invalid Skip Token": https://github.com/microsoftgraph/microsoft-graph-docs/issues/8612
+    # "Invalid continuation token": https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/2588
+    # "Token not found: token is either invalid or expired", of sign-in logs:
+    # https://github.com/microsoftgraph/msgraph-sdk-powershell/issues/451
+    r"(page|skip|continuation) ?token|\btoken not found\b",
+    re.IGNORECASE,
+)
+"""In code or message of what was answered to a link: services have a code each for it, or none."""
 _MAX_WORDS = 300
 
 
@@ -62,21 +78,39 @@ class Broken(Unread):
     """No answer, or one that cannot be used: the connection, the JSON, the page, the link to the next one."""
 
 
-class Refused(Unread):
-    """Graph answered with an error status."""
+class Passing(Broken):
+    """An answer that may be a good one the next time."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+
+class PagesLost(Broken):
+    """The links from page to page no longer lead to the last one; from the first page on they may."""
+
+
+class Refused(Unread):
+    """The service answered with an error status."""
+
+    def __init__(self, status: int, code: str, message: str, service: str = "Graph") -> None:
         self.status = status
         self.code = code
         self.message = message
         detail = ": ".join(part for part in (code, message) if part)
-        super().__init__(f"Graph answered {status} {detail}".rstrip())
+        super().__init__(f"{service} answered {status} {detail}".rstrip())
 
     @property
     def unknown_property(self) -> str:
         """The selected property that the service does not know; empty when it is about something else."""
         found = _UNKNOWN_PROPERTY.search(self.message) if self.status == 400 else None
         return found.group(1) if found else ""
+
+    @property
+    def page_lost(self) -> bool:
+        """Whether Graph no longer knows the page, where it was a link to a further page that was asked for."""
+        return self.status in (400, 404, 410) and _PAGE_LOST.search(f"{self.code} {self.message}") is not None
+
+    @property
+    def gone(self) -> bool:
+        """Whether the object that was asked about does not exist (any more)."""
+        return self.status == 404 and self.code.lower() in _GONE_CODES
 
     def outcome(self, resource: Resource) -> tuple[Outcome, str]:
         cause = f"({self})"
@@ -110,7 +144,20 @@ class _Detail(msgspec.Struct):
 
 
 class _Body(msgspec.Struct):
-    error: _Detail
+    """An error body; some of Azure's services put code and message at the top."""
+
+    error: _Detail | None = None
+    code: str | None = None
+    message: str | None = None
+
+    @property
+    def detail(self) -> _Detail:
+        """Raises msgspec's ``ValidationError`` where there is no error in it."""
+        if self.error is not None:
+            return self.error
+        if self.code is None:
+            raise msgspec.ValidationError("no error")
+        return _Detail(self.code, self.message)
 
 
 class _Inner(msgspec.Struct):
@@ -121,13 +168,13 @@ class _Inner(msgspec.Struct):
     message: str = ""
 
 
-def refused(status: int, body: bytes) -> Refused:
-    """The error that Graph answered with. A body that is no Graph error (a gateway's page) is kept in part."""
+def refused(status: int, body: bytes, service: str = "Graph") -> Refused:
+    """The error that the service answered with. A body of another form (a gateway's page) is kept in part."""
     try:
-        error = msgspec.json.decode(body, type=_Body).error
+        error = msgspec.json.decode(body, type=_Body).detail
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         text = body[: 4 * _MAX_WORDS].decode(errors="replace").lstrip()
-        return Refused(status, "", "" if text.startswith("<") else printable(text))
+        return Refused(status, "", "" if text.startswith("<") else printable(text), service)
     code, message = error.code or "", error.message or ""
     try:
         inner = msgspec.json.decode(message, type=_Inner)
@@ -135,7 +182,7 @@ def refused(status: int, body: bytes) -> Refused:
         pass
     else:
         code, message = inner.code, inner.message
-    return Refused(status, printable(code), printable(message))
+    return Refused(status, printable(code), printable(message), service)
 
 
 def printable(text: str) -> str:

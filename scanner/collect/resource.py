@@ -1,4 +1,4 @@
-"""What an entry of the catalogue says of a Graph resource: the words of ``catalogue.py``, without its facts."""
+"""What an entry of the catalogue says of a resource: the words of ``catalogue.py``, without its facts."""
 
 from __future__ import annotations
 
@@ -18,15 +18,26 @@ class License(StrEnum):
 
 @dataclass(frozen=True)
 class Reference:
-    """Where ids of another resource stand: ``conditions.users.includeGroups`` of ``conditionalAccessPolicies``."""
+    """Where ids of another resource stand: ``conditions.users.includeGroups`` of ``conditionalAccessPolicies``.
+
+    ``assignments[].principalId`` leads through a list: to those of all assignments.
+    """
 
     resource: str
     path: str
 
+    @property
+    def property(self) -> str:
+        """The top-level property that the path begins with."""
+        return self.path.partition(".")[0].removesuffix("[]")
+
 
 @dataclass(frozen=True)
 class FanOut:
-    """One request per parent record, for what no bulk request gives. ``{id}`` in the path is the parent's id."""
+    """One request per parent record, for what no bulk request gives.
+
+    ``{id}`` in the path or in the filter is the parent's id, ``{since}`` in the filter the moment ``days`` before now.
+    """
 
     parents: str
     """Resource whose records are the parents."""
@@ -37,17 +48,42 @@ class FanOut:
     only: tuple[Reference, ...] = ()
     """Parents are limited to ids found here and to those the configuration declares as break-glass
     (empty: all parents). References to resources that were not asked for are passed over."""
+    declared: bool = False
+    """Parents are limited to break-glass accounts: users whom the configuration declares, and the members of groups
+    that it declares. Groups and members that were not asked for are passed over, as with ``only``."""
     nested: bool = False
     """Members that are themselves parents are read too, until no new one appears."""
     only_ids: tuple[str, ...] = ()
     """Parents are limited to those whose ``key`` is one of these constants (empty: no such limit)."""
     key: str = "id"
     """The parent's property that ``only_ids`` is compared with."""
+    select: tuple[str, ...] = ()
+    """Properties read of one value (empty: whatever Graph sends, for an API without ``$select``)."""
+    days: int = 0
+    """How far ``{since}`` lies back."""
+
+
+@dataclass(frozen=True)
+class Azure:
+    """What Azure Resource Manager needs instead of a Graph permission and licence: a role at a scope.
+
+    Such a resource has the api-version as its ``version`` and the action that reading takes as its ``permission``.
+    """
+
+    role: str
+    """Built-in role that allows the action and the least beside it."""
+    scope: str
+    """Where the role is to be assigned."""
+    each: str = ""
+    """Resource whose records are asked one by one: ``subscriptions``; ``{subscriptionId}`` in the path is the record's
+    property. Empty: one request for all."""
+    withheld: frozenset[str] = frozenset()
+    """Properties, at any depth, whose value is an address that works like a password: its host alone is kept."""
 
 
 @dataclass(frozen=True)
 class Resource:
-    """One Graph collection or singleton."""
+    """One collection or singleton of Microsoft Graph, or one collection of Azure Resource Manager."""
 
     name: str
     """Graph's own name of the collection: ``users``. Key of the snapshot."""
@@ -67,6 +103,7 @@ class Resource:
     select: bool = True
     """Whether the API documents ``$select``."""
     expand: str = ""
+    """``$expand``: of a fan-out always, otherwise as far as its properties are asked for."""
     filter: str = ""
     top: int | None = None
     """Largest documented page size; None: no ``$top`` is documented, or no largest value."""
@@ -87,3 +124,12 @@ class Resource:
     """The property that identifies and orders records (subscribedSkus and the like have ``id`` too)."""
     advanced: bool = False
     """Needs ``ConsistencyLevel: eventual`` on every page."""
+    azure: Azure | None = None
+    """Set for what Azure Resource Manager has, None for what Graph has."""
+
+    @property
+    def parents(self) -> str:
+        """The resource that must be read before, because it is asked for each of its records; empty when none is."""
+        if self.fan_out is not None:
+            return self.fan_out.parents
+        return self.azure.each if self.azure is not None else ""

@@ -20,6 +20,7 @@ from scanner.collect.refusal import Broken, Unread
 
 RETRYABLE = frozenset({429, 500, 502, 503, 504, 509})
 """509 is "bandwidth limit exceeded": https://learn.microsoft.com/graph/errors"""
+THROTTLING = frozenset({429, 509})
 FAULT_TRIES = 6
 """For one request: errors of the server that give no time, broken connections, cut answers."""
 THROTTLE_TRIES = 40
@@ -51,6 +52,24 @@ class Retrying:
     clock: Clock
     faults: int = field(default=0, init=False)
     throttled: int = field(default=0, init=False)
+    renewed: bool = field(default=False, init=False)
+    """The token was refused just now, and a new one asked for."""
+
+    def after(self, failure: Unread, status: int, headers: Mapping[str, str]) -> float:
+        """Seconds to wait before asking again; raises ``failure`` when that makes no sense or not any more.
+
+        ``status`` and ``headers`` (names in lower case) are those of the answer, 0 and none without one. A token that
+        was refused (401) is to be renewed: the request is made again at once, and a second refusal in a row is final.
+        """
+        if status == 401 and not self.renewed:
+            self.renewed = True
+            return 0.0
+        if status >= 300 and status not in RETRYABLE:
+            raise failure
+        self.renewed = False
+        return self.wait_after(
+            failure, throttling=status in THROTTLING, asked=retry_after(headers, self.clock.now()) if status else None
+        )
 
     def wait_after(self, failure: Unread, *, throttling: bool, asked: float | None = None) -> float:
         """Seconds to wait before asking again; raises ``failure`` when it has been tried often enough.
@@ -75,15 +94,22 @@ class Retrying:
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """Seconds that ``Retry-After`` asks to wait, given as seconds or as a date; None where it says nothing usable.
 
-    ``headers`` are looked up in lower case. A time in the past is 0.
+    ``headers`` are looked up in lower case. A date is compared with the answer's own ``Date``, by the service's clock;
+    without one with ``now``. A time in the past is 0.
     """
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdecimal():
         return float(text[:12])
+    date = _date(text)
+    if date is None:
+        return None
+    return max(0.0, (date - (_date(headers.get("date", "")) or now)).total_seconds())
+
+
+def _date(text: str) -> datetime | None:
+    """A date of HTTP; None where it is none. Without a zone it is UTC."""
     try:
         date = parsedate_to_datetime(text)
     except ValueError:
         return None
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    return max(0.0, (date - now).total_seconds())
+    return date if date.tzinfo is not None else date.replace(tzinfo=UTC)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from scanner.demo.bodies import CONTENT_TYPE, GraphError, Json, Reply
-from scanner.demo.emulator import Emulator, Request
-from scanner.demo.faults import BATCH, Kind
+from scanner.demo.emulator import Emulator, Request, damaged
+from scanner.demo.faults import BATCH
 
 LARGEST = 20
 
@@ -22,15 +22,14 @@ def answer_batch(emulator: Emulator, request: Request, body: bytes) -> Reply:
         emulator.authenticate(request)
         fault = emulator.strike(BATCH)
         steps = _steps(body)
-        replies = [(step["id"], emulator.answer(_request(step, request))) for step in steps]
+        answers = [(step["id"], emulator.answer(_request(step, request))) for step in steps]
     except GraphError as error:
         return emulator.refusal(request, error)
+    replies = [(step_id, reply) for step_id, reply in answers if reply.delivered != 0]
     content = json.dumps({"responses": [_response(*pair) for pair in reversed(replies)]}, ensure_ascii=False).encode()
-    headers = {"Content-Type": "application/json"}
-    if fault is not None and fault.kind is Kind.TRUNCATED:
-        return Reply(200, content[: len(content) // 2], headers)
-    broken = fault is not None or any(reply.delivered is not None for _, reply in replies)
-    return Reply(200, content, headers, delivered=len(content) // 2 if broken else None)
+    broken = any(reply.delivered is not None for _, reply in replies)
+    whole = Reply(200, content, {"Content-Type": "application/json"}, delivered=len(content) // 2 if broken else None)
+    return damaged(whole, fault)
 
 
 def _steps(body: bytes) -> Sequence[Json]:

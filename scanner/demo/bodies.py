@@ -25,12 +25,17 @@ CONTENT_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEE
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. ``delivered`` is how much of the body reaches the client before the connection breaks (None: all)."""
+    """One answer. ``delivered`` is how much of the body reaches the client before the connection breaks (None: all; 0
+    within a batch: the request is left out of the batch's answer)."""
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     delivered: int | None = None
+
+
+ERROR_INSIDE = b'{"error":{"code":"UnknownError","message":"The operation was interrupted."}}'
+"""An error where the status says 200."""
 
 
 class GraphError(Exception):
@@ -83,9 +88,14 @@ def wrong_method() -> GraphError:
     return GraphError(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
 
 
-def throttled(retry_after: int | None) -> GraphError:
-    """429 of https://learn.microsoft.com/graph/throttling; some APIs send no ``Retry-After`` (None)."""
+def throttled(retry_after: int | None, scope: str = "") -> GraphError:
+    """429 of https://learn.microsoft.com/graph/throttling; some APIs send no ``Retry-After`` (None).
+
+    ``scope`` is whom the limit concerns, in the form of https://learn.microsoft.com/graph/throttling-limits.
+    """
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    if scope:
+        headers |= {"x-ms-throttle-scope": scope, "x-ms-throttle-information": "ResourceUnitLimitExceeded"}
     inner = {"code": "429", "message": "Please retry after", "status": "429"}
     return GraphError(429, "TooManyRequests", "Please retry again later.", headers=headers, inner=inner)
 
@@ -183,6 +193,7 @@ FAMILY_OF: Mapping[str, Family] = {
     "auditLogs": Family.REPORTS,
     "deviceManagement": Family.INTUNE,
     "identity": Family.POLICY,
+    "identityProtection": Family.POLICY,
     "policies": Family.POLICY,
     "reports": Family.REPORTS,
 }
@@ -207,7 +218,7 @@ UNLICENSED: Mapping[Family, Callable[[], GraphError]] = {
 
 def family(resource: Resource) -> Family:
     """The service that answers for ``resource``."""
-    if License.P2 in resource.licenses:
+    if {License.P2, License.GOVERNANCE} <= set(resource.licenses):
         return Family.PIM
     if resource.permission == "Policy.Read.AuthenticationMethod":
         return Family.METHODS

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from scanner.collect.catalogue import BY_NAME, Resource
+from scanner.collect.catalogue import BY_NAME, GRAPH, Resource
 from scanner.demo import bodies, faults, odata, routes
 from scanner.demo.bodies import GraphError, Json, Reply
 from scanner.demo.folder import Table, read_folder
@@ -26,6 +26,9 @@ from scanner.demo.selectable import Selectable
 
 DEFAULT_PAGE = 100
 """Records a page without ``$top``: https://learn.microsoft.com/graph/api/user-list."""
+LARGEST_PAGE = 999
+"""https://learn.microsoft.com/graph/api/user-list; others give fewer than asked for, too:
+https://learn.microsoft.com/graph/paging."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +45,26 @@ class Request:
 class Emulator:
     """Answers requests for one tenant. ``app`` makes it an ASGI application.
 
-    ``page_size`` is how many records a page has without ``$top``, where Graph would choose.
+    ``page_size`` is how many records a page has without ``$top``, where Graph would choose, ``largest_page`` the most
+    it has whatever was asked for.
     """
 
     def __init__(
-        self, tables: Mapping[str, Table], injected: faults.Faults | None = None, *, page_size: int = DEFAULT_PAGE
+        self,
+        tables: Mapping[str, Table],
+        injected: faults.Faults | None = None,
+        *,
+        page_size: int = DEFAULT_PAGE,
+        largest_page: int = LARGEST_PAGE,
     ) -> None:
         self._tables = tables
-        self._faults = injected or faults.Faults()
+        self.faults = injected or faults.Faults()
         self._page_size = page_size
+        self._largest_page = largest_page
         self._pages = odata.Pages(uuid4().bytes)
-        self._shapes = {name: Selectable.of(resource) for name, resource in BY_NAME.items()}
+        own = [table.resource for name, table in tables.items() if name not in BY_NAME]
+        self._routes = routes.Routes((*GRAPH, *own))
+        self._shapes = {resource.name: Selectable.of(resource) for resource in (*GRAPH, *own)}
         self.seen: list[str] = []
         """Every request so far, those within batches too: ``GET /v1.0/users?$top=999``."""
 
@@ -60,6 +72,16 @@ class Emulator:
     def of(cls, folder: Path, injected: faults.Faults | None = None, *, page_size: int = DEFAULT_PAGE) -> Emulator:
         """An emulator of a folder of JSON files. Raises ``UsageError`` where the folder is not well-formed."""
         return cls(read_folder(folder), injected, page_size=page_size)
+
+    @property
+    def page_size(self) -> int:
+        """Records a page where the service chooses."""
+        return self._page_size
+
+    def records(self, name: str) -> Sequence[Json] | None:
+        """The records of a resource; None where the caller may not read it."""
+        table = self._tables.get(name)
+        return None if table is None else table.records
 
     def answer(self, request: Request) -> Reply:
         """Graph's answer, errors included."""
@@ -82,7 +104,7 @@ class Emulator:
 
     def strike(self, *keys: str, further_page: bool = False) -> faults.Fault | None:
         """The fault that hits a request by these keys or by ``*``; raises it where it is an error of Graph's."""
-        fault = self._faults.strike((*keys, faults.ANY), further_page=further_page)
+        fault = self.faults.strike((*keys, faults.ANY), further_page=further_page)
         if fault is not None:
             _raise_common(fault)
         return fault
@@ -93,42 +115,62 @@ class Emulator:
         self.authenticate(request)
         if request.method != "GET":
             raise bodies.wrong_method()
-        found = routes.match(parts.path)
+        query = odata.parse_query(parts.query)
+        found = self._routes.match(parts.path, query.filter)
         if found is None:
             raise bodies.no_segment(parts.path.rstrip("/").rpartition("/")[2])
-        resource = found.resource
-        query = odata.parse_query(parts.query)
-        fault = self._strike_resource(resource, query)
-        self._shapes[resource.name].check(query)
-        base = f"{parts.scheme}://{parts.netloc}/{resource.version}"
-        body = self._body(found, query, base, parts.path.strip("/"))
-        return _broken(json.dumps(body, ensure_ascii=False).encode(), fault)
+        path = parts.path.strip("/")
+        fault = self._strike_resource(found, query, path)
+        left_out = self._strike_properties(found.resource, query)
+        self._shapes[found.resource.name].check(query)
+        base = f"{parts.scheme}://{parts.netloc}/{found.resource.version}"
+        body = self._body(found, query, _Call(request.url, base, path, None if fault is None else fault.kind))
+        for record in body.get("value", [body]):
+            for name in left_out:
+                record.pop(name, None)
+        headers = {"Content-Type": bodies.CONTENT_TYPE, "OData-Version": "4.0"}
+        return damaged(Reply(200, json.dumps(body, ensure_ascii=False).encode(), headers), fault)
 
-    def _strike_resource(self, resource: Resource, query: odata.Query) -> faults.Fault | None:
+    def _strike_resource(self, found: routes.Match, query: odata.Query, path: str) -> faults.Fault | None:
+        resource = found.resource
         fault = self.strike(resource.name, further_page=bool(query.skiptoken))
-        if fault is not None and fault.kind is faults.Kind.DENIED:
+        kind = None if fault is None else fault.kind
+        if kind is faults.Kind.DENIED:
             raise bodies.denied(resource)
-        if fault is not None and fault.kind is faults.Kind.UNLICENSED:
+        if kind is faults.Kind.UNLICENSED:
             raise bodies.unlicensed(resource)
-        for name in query.select:
-            of_property = self._faults.strike([f"{resource.name}.{name}"])
-            if of_property is not None:
-                raise _property_error(resource, name, of_property)
-        if resource.name not in self._tables and resource.fan_out is None:
-            raise bodies.denied(resource)
+        if kind is faults.Kind.GONE:
+            raise bodies.not_found(found.id)
+        if fault is not None and kind is faults.Kind.PAGE_EXPIRED:
+            self._pages.expire(path)
+            raise odata.expired_page(fault.code)
         return fault
 
-    def _body(self, found: routes.Match, query: odata.Query, base: str, path: str) -> Json:
+    def _strike_properties(self, resource: Resource, query: odata.Query) -> list[str]:
+        """The properties that are left out on demand; raises where one is refused."""
+        left_out = []
+        for name in self.faults.of_properties(resource.name):
+            if query.select and not name.startswith("@") and name not in query.select:
+                continue
+            fault = self.faults.strike([f"{resource.name}.{name}"])
+            if fault is not None and fault.kind is not faults.Kind.MISSING:
+                raise _property_error(resource, name, fault)
+            left_out += [name] if fault is not None else []
+        return left_out
+
+    def _body(self, found: routes.Match, query: odata.Query, call: _Call) -> Json:
         resource = found.resource
+        if resource.name not in self._tables and resource.fan_out is None:
+            raise bodies.denied(resource)
         if found.kind is routes.Kind.COLLECTION:
-            return self._collection(resource, self._tables[resource.name].records, query, base, path)
+            return self._collection(resource, self._tables[resource.name].records, query, call)
         if found.kind is routes.Kind.CHILDREN:
-            return self._collection(resource, self._children(resource, found.id), query, base, path)
+            return self._collection(resource, self._children(resource, found.id), query, call)
         if found.kind is routes.Kind.SINGLETON:
             record = self._tables[resource.name].records[0]
         else:
             record = _by_id(self._tables[resource.name], found.id)
-        context = f"{base}/$metadata#{resource.path}{_selection(query)}/$entity"
+        context = f"{call.base}/$metadata#{resource.path}{_selection(query)}/$entity"
         return {"@odata.context": context, **self._shapes[resource.name].project(record, query)}
 
     def _children(self, resource: Resource, parent: str) -> list[Json]:
@@ -143,51 +185,73 @@ class Emulator:
         values: list[Json] = [] if stored is None else stored[fan_out.values]
         return values
 
-    def _collection(
-        self, resource: Resource, records: Sequence[Json], query: odata.Query, base: str, path: str
-    ) -> Json:
+    def _collection(self, resource: Resource, records: Sequence[Json], query: odata.Query, call: _Call) -> Json:
         if query.filter:
             wanted = odata.parse_filter(query.filter)
             records = [record for record in records if wanted(record)]
-        size = _page_size(query.top, resource.top, self._page_size)
-        start = self._pages.offset(path, query)
+        size = min(_page_size(query.top, resource.top, self._page_size), self._largest_page)
+        if call.kind is faults.Kind.SHORT:
+            size //= 2
+        start = self._pages.offset(call.path, query)
         named = resource.path if resource.fan_out is None else "directoryObjects"
-        body: Json = {"@odata.context": f"{base}/$metadata#{named}{_selection(query)}"}
+        body: Json = {"@odata.context": f"{call.base}/$metadata#{named}{_selection(query)}"}
         if query.count and not query.skiptoken:
             body["@odata.count"] = len(records)
-        if start + size < len(records):
-            token = self._pages.token(path, query, start + size)
-            host = base.removesuffix(f"/{resource.version}")
-            body["@odata.nextLink"] = f"{host}/{path}?{query.parameters(skiptoken=token)}"
+        if call.kind is faults.Kind.LOOPING:
+            body["@odata.nextLink"] = call.url
+        elif start + size < len(records):
+            token = self._pages.token(call.path, query, start + size)
+            host = call.base.removesuffix(f"/{resource.version}")
+            body["@odata.nextLink"] = f"{host}/{call.path}?{query.parameters(skiptoken=token)}"
         selectable = self._shapes[resource.name]
         body["value"] = [selectable.project(record, query) for record in records[start : start + size]]
         return body
 
 
+@dataclass(frozen=True)
+class _Call:
+    """A request that is served: where it came to, and what is to go wrong with the answer."""
+
+    url: str
+    base: str
+    """With the version."""
+    path: str
+    """With the version, without a slash at its ends."""
+    kind: faults.Kind | None
+
+
 def _raise_common(fault: faults.Fault) -> None:
     """The faults that look the same whatever was asked for."""
     if fault.kind is faults.Kind.THROTTLED:
-        raise bodies.throttled(fault.retry_after)
+        raise bodies.throttled(fault.retry_after, fault.scope)
     if fault.kind is faults.Kind.STATUS:
         raise bodies.failed(fault.status)
     if fault.kind is faults.Kind.TOKEN_EXPIRED:
         raise bodies.unauthenticated("Lifetime validation failed, the token is expired.")
-    if fault.kind is faults.Kind.PAGE_EXPIRED:
-        raise odata.expired_page()
+
+
+def damaged(reply: Reply, fault: faults.Fault | None) -> Reply:
+    """A good answer as ``fault`` leaves it, where it is one of the answer as a whole."""
+    half = len(reply.body) // 2
+    match None if fault is None else fault.kind:
+        case faults.Kind.TRUNCATED:
+            return replace(reply, body=reply.body[:half])
+        case faults.Kind.RESET:
+            return replace(reply, delivered=half)
+        case faults.Kind.UNANSWERED:
+            return replace(reply, delivered=0)
+        case faults.Kind.ERROR_INSIDE:
+            return replace(reply, body=bodies.ERROR_INSIDE)
+        case faults.Kind.NEAR_LIMIT if fault is not None:
+            return replace(reply, headers={**reply.headers, "x-ms-throttle-limit-percentage": str(fault.share)})
+        case _:
+            return reply
 
 
 def _property_error(resource: Resource, name: str, fault: faults.Fault) -> GraphError:
     if fault.kind is faults.Kind.UNLICENSED:
         return bodies.property_unlicensed()
     return bodies.property_denied((resource.permission_for or {}).get(name, resource.permission))
-
-
-def _broken(body: bytes, fault: faults.Fault | None) -> Reply:
-    headers = {"Content-Type": bodies.CONTENT_TYPE, "OData-Version": "4.0"}
-    half = len(body) // 2
-    if fault is not None and fault.kind is faults.Kind.TRUNCATED:
-        return Reply(200, body[:half], headers)
-    return Reply(200, body, headers, delivered=None if fault is None else half)
 
 
 def _by_id(table: Table, record_id: str) -> Json:

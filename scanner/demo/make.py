@@ -13,8 +13,13 @@ from pathlib import Path
 from scanner.collect.catalogue import License
 from scanner.demo.bodies import Json
 from scanner.demo.contoso import (
+    activity,
+    app_use,
     apps,
+    azure,
     conditional_access,
+    directory,
+    governance,
     groups,
     licenses,
     locations,
@@ -23,6 +28,7 @@ from scanner.demo.contoso import (
     roles,
     settings,
     strengths,
+    tenant_policies,
 )
 from scanner.demo.contoso.ids import NOW
 
@@ -37,31 +43,109 @@ FOLDER = Path(__file__).parent / "tenant"
 
 def contoso() -> Mapping[str, list[Json] | Json]:
     """Every resource of the tenant by catalogue name."""
+    return {**_directory(), **_applications(), **_governance(), **_policies(), **_reports(), **_azure()}
+
+
+def _directory() -> Mapping[str, list[Json] | Json]:
     users = people.users()
     return {
         "organization": settings.organization(),
         "domains": settings.domains(),
         "subscribedSkus": licenses.subscribed_skus(users),
         "users": users,
+        "deletedUsers": directory.deleted_users(),
         "groups": groups.groups(),
         "groupMembers": groups.group_members(),
+        "groupOwners": groups.group_owners(),
+        "deletedGroups": directory.deleted_groups(),
+        "groupSettings": directory.group_settings(),
+        "administrativeUnits": directory.administrative_units(),
+        "onPremisesSynchronization": directory.on_premises_synchronization(),
+        "recommendations": directory.recommendations(),
+        "userRegistrationDetails": settings.user_registration_details(users, roles.administrators()),
+    }
+
+
+def _applications() -> Mapping[str, list[Json] | Json]:
+    return {
         "servicePrincipals": apps.service_principals(),
         "applications": apps.applications(),
+        "applicationOwners": app_use.application_owners(),
+        "servicePrincipalOwners": app_use.service_principal_owners(),
         "appRoleAssignedTo": apps.app_role_assigned_to(),
         "oauth2PermissionGrants": apps.oauth2_permission_grants(),
+        "delegatedPermissionClassifications": app_use.delegated_permission_classifications(),
+        "servicePrincipalSignInActivities": app_use.sign_in_activities(),
+        "defaultAppManagementPolicy": app_use.default_app_management_policy(),
+        "appManagementPolicies": app_use.app_management_policies(),
+        "appManagementPolicyTargets": app_use.app_management_policy_targets(),
+    }
+
+
+def _governance() -> Mapping[str, list[Json] | Json]:
+    return {
         "roleDefinitions": roles.role_definitions(),
         "roleAssignments": roles.role_assignments(),
         "roleAssignmentScheduleInstances": roles.assignment_instances(),
         "roleEligibilityScheduleInstances": roles.eligibility_instances(),
         "roleManagementPolicyAssignments": role_rules.role_management_policy_assignments(),
+        "roleManagementAlerts": governance.role_management_alerts(),
+        "resourceActions": governance.resource_actions(),
+        "privilegedAccessGroups": governance.privileged_access_groups(),
+        "groupEligibilityScheduleInstances": governance.group_eligibility(),
+        "groupAssignmentScheduleInstances": governance.group_assignment(),
+        "groupManagementPolicyAssignments": governance.group_management_policies(),
+        "accessReviewDefinitions": governance.access_reviews(),
+        "agreements": governance.agreements(),
+        "accessPackageCatalogs": governance.access_package_catalogs(),
+        "accessPackageCatalogResources": governance.access_package_catalog_resources(),
+        "accessPackages": governance.access_packages(),
+        "accessPackageAssignmentPolicies": governance.access_package_assignment_policies(),
+    }
+
+
+def _policies() -> Mapping[str, list[Json] | Json]:
+    return {
         "conditionalAccessPolicies": conditional_access.conditional_access_policies(),
         "namedLocations": locations.named_locations(),
+        "authenticationContextClassReferences": tenant_policies.authentication_contexts(),
         "authenticationStrengthPolicies": strengths.authentication_strengths(),
-        "authorizationPolicy": settings.authorization_policy(),
         "identitySecurityDefaultsEnforcementPolicy": settings.security_defaults(),
         "authenticationMethodsPolicy": settings.authentication_methods_policy(),
-        "userRegistrationDetails": settings.user_registration_details(users, roles.administrators()),
+        "authenticationFlowsPolicy": tenant_policies.authentication_flows_policy(),
+        "activityBasedTimeoutPolicies": tenant_policies.activity_based_timeout_policies(),
+        "tokenLifetimePolicies": tenant_policies.token_lifetime_policies(),
+        "authorizationPolicy": settings.authorization_policy(),
+        "adminConsentRequestPolicy": tenant_policies.admin_consent_request_policy(),
+        "permissionGrantPolicies": tenant_policies.permission_grant_policies(),
+        "crossTenantAccessPolicy": tenant_policies.cross_tenant_access_policy(),
+        "crossTenantAccessPolicyDefault": tenant_policies.cross_tenant_access_policy_default(),
+        "crossTenantAccessPolicyPartners": tenant_policies.cross_tenant_access_policy_partners(),
+        "deviceRegistrationPolicy": tenant_policies.device_registration_policy(),
+        "externalIdentitiesPolicy": tenant_policies.external_identities_policy(),
+    }
+
+
+def _reports() -> Mapping[str, list[Json] | Json]:
+    return {
+        "breakGlassMethods": activity.break_glass_methods(),
+        "breakGlassSignIns": activity.break_glass_sign_ins(),
+        "azureADPremiumLicenseInsight": activity.license_insight(),
+        "riskyUsers": activity.risky_users(),
+        "riskDetections": activity.risk_detections(),
+        "riskyServicePrincipals": activity.risky_service_principals(),
+        "servicePrincipalRiskDetections": activity.service_principal_risk_detections(),
         "cloudPcProvisioningPolicies": settings.cloud_pc_provisioning_policies(),
+    }
+
+
+def _azure() -> Mapping[str, list[Json] | Json]:
+    return {
+        "subscriptions": azure.subscriptions(),
+        "diagnosticSettings": azure.diagnostic_settings(),
+        "scheduledQueryRules": azure.scheduled_query_rules(),
+        "actionGroups": azure.action_groups(),
+        "workspaces": azure.workspaces(),
     }
 
 

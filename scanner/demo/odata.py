@@ -132,14 +132,15 @@ def _kept(key: str, names: Collection[str], expanded: Collection[str], hidden: C
 
 
 _COMPARISON = re.compile(
-    r"""\s*(?P<path>[A-Za-z_][A-Za-z0-9_/]*)\s+(?P<operator>eq|ne)\s+
-        (?P<value>'(?:[^']|'')*'|true|false|null|-?\d+(?:\.\d+)?|[0-9a-fA-F-]{36})\s*""",
+    r"""\s*(?P<path>[A-Za-z_][A-Za-z0-9_/]*)\s+(?P<operator>eq|ne|ge)\s+
+        (?P<value>'(?:[^']|'')*'|true|false|null|\d{4}-\d\d-\d\dT[0-9:.]+Z|-?\d+(?:\.\d+)?|[0-9a-fA-F-]{36})\s*""",
     re.VERBOSE,
 )
 
 
 def parse_filter(text: str) -> Predicate:
-    """``path eq value`` and ``path ne value``, joined by ``and``; anything else is refused with Graph's 400."""
+    """``path eq value``, ``ne`` and, for times in UTC, ``ge``, joined by ``and``; anything else is refused with Graph's
+    400."""
     tests: list[Predicate] = []
     position = 0
     while True:
@@ -158,6 +159,8 @@ def parse_filter(text: str) -> Predicate:
 def _comparison(found: re.Match[str]) -> Predicate:
     path = found["path"].split("/")
     wanted = _literal(found["value"])
+    if found["operator"] == "ge":
+        return lambda record: str(_at(record, path) or "") >= str(wanted)
     equal = found["operator"] == "eq"
     return lambda record: (_at(record, path) == wanted) is equal
 
@@ -179,21 +182,33 @@ def _at(record: Json, path: Iterable[str]) -> object:
 
 
 class Pages:
-    """Makes and reads paging tokens: opaque, bound to the request they were made for, useless once altered."""
+    """Makes and reads paging tokens: opaque, bound to the request they were made for, useless once altered.
+
+    No two are the same, as the service may send a page without a record and go on where it began.
+    """
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
+        self._given = 0
+        self._ages: dict[str, int] = {}
+        """Path → how often its tokens have expired."""
+
+    def expire(self, path: str) -> None:
+        """Make all tokens for ``path`` so far expired ones."""
+        self._ages[path] = self._age(path) + 1
 
     def token(self, path: str, query: Query, offset: int) -> str:
         """For the page of ``path`` that begins at record ``offset``."""
-        content = json.dumps([offset, self._digest(path, query)]).encode()
+        self._given += 1
+        content = json.dumps([offset, self._digest(path, query), self._age(path), self._given]).encode()
         return base64.urlsafe_b64encode(self._signature(content) + content).decode().rstrip("=")
 
     def offset(self, path: str, query: Query) -> int:
         """Where the page that ``query`` asks for begins; 0 for the first.
 
-        Raises ``GraphError`` (400) for a token that was altered or belongs to another request. The code is the one
-        of https://learn.microsoft.com/graph/query-parameters for tokens that cannot be used; the wording is ours.
+        Raises ``GraphError`` (400) for a token that has expired, was altered or belongs to another request. The code
+        is the one of https://learn.microsoft.com/graph/query-parameters for tokens that cannot be used; the wording is
+        ours.
         """
         if not query.skiptoken:
             return 0
@@ -205,10 +220,15 @@ class Pages:
         signature, content = raw[:32], raw[32:]
         if not hmac.compare_digest(signature, self._signature(content)):
             raise bad_page()
-        offset, digest = json.loads(content)
+        offset, digest, age, _ = json.loads(content)
         if digest != self._digest(path, query):
             raise bad_page()
+        if age != self._age(path):
+            raise expired_page()
         return int(offset)
+
+    def _age(self, path: str) -> int:
+        return self._ages.get(path, 0)
 
     def _digest(self, path: str, query: Query) -> str:
         return hashlib.sha256(f"{path}?{query.parameters()}".encode()).hexdigest()[:16]
@@ -222,10 +242,10 @@ def bad_page() -> GraphError:
     return GraphError(400, "Request_BadRequest", "The specified $skiptoken is not valid for this request.")
 
 
-def expired_page() -> GraphError:
-    """400 for a paging token that was valid once: Graph's code where a client reads too slowly."""
+def expired_page(code: str = "Directory_ExpiredPageToken") -> GraphError:
+    """400 for a paging token that was valid once: Graph's code where a client reads too slowly, or another."""
     text = "The specified page token value has expired and can no longer be included in your request."
-    return GraphError(400, "Directory_ExpiredPageToken", text)
+    return GraphError(400, code, text)
 
 
 def _bad(message: str) -> GraphError:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from scanner.collect.auth import StaticTokenCredential
 from scanner.collect.command import Service, Target, run_collect
+from scanner.collect.plan import make_plan
 from scanner.collect.retry import Clock
 from scanner.demo.emulator import Emulator
 from scanner.demo.faults import Faults, unlicensed_without
@@ -39,9 +40,9 @@ def _collect(project: Project, snapshot: Path) -> Manifest:
     emulator = Emulator.of(TENANT, Faults(unlicensed_without(OWNED_LICENSES)))
     with running(emulator) as url:
         target = Target(snapshot, force=True)
-        service = Service(url, Clock(now=lambda: NOW))
-        groups = project.config.break_glass.groups
-        return run_collect(needs_of(project), groups, StaticTokenCredential("demo"), target, service)
+        service = Service(url, url, clock=Clock(now=lambda: NOW))
+        plan = make_plan(needs_of(project), project.vocabulary.catalogue)
+        return run_collect(plan, project.config.break_glass, StaticTokenCredential("demo"), target, service)
 
 
 def _report(project: Project, output: Path, manifest: Manifest) -> None:

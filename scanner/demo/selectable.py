@@ -51,7 +51,11 @@ class Selectable:
         names = (type_name, *DIRECTORY_OBJECTS) if type_name == "directoryObject" else (type_name,)
         types = graph_types().types
         properties = frozenset(
-            prop.name for name in names for prop in types[name].properties if not prop.key.startswith("@")
+            prop.name
+            for name in names
+            if name in types  # not those of a resource that a configuration adds with its own properties
+            for prop in types[name].properties
+            if not prop.key.startswith("@")
         )
         return cls(resource, type_name, properties, frozenset(map(odata.navigation, _offered(resource))))
 

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from scanner.demo.arm import answer_azure, is_azure
 from scanner.demo.batch import answer_batch
 from scanner.demo.bodies import Reply
 from scanner.demo.emulator import Emulator, Request
@@ -27,12 +28,14 @@ METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 
 
 def application(emulator: Emulator) -> Starlette:
-    """``emulator`` as an ASGI application: ``/v1.0/…``, ``/beta/…`` and their ``$batch``."""
+    """``emulator`` as an ASGI application: ``/v1.0/…``, ``/beta/…``, their ``$batch``, and Azure Resource Manager."""
 
     async def answer(http: HttpRequest) -> Response:
         request = Request(http.method, str(http.url), {name.lower(): value for name, value in http.headers.items()})
         if http.method == "POST" and http.url.path.endswith("/$batch"):
             reply = answer_batch(emulator, request, await http.body())
+        elif is_azure(http.url.path):
+            reply = answer_azure(emulator, request)
         else:
             reply = emulator.answer(request)
         return _response(reply)

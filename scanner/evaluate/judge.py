@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from scanner.cel.structs import IDENTITY, attribute
 from scanner.errors import CelError, NotCollected
 from scanner.evaluate.verdict import Tally
 from scanner.model import Evidence, Finding, NearMiss, Record, Status, Unjudged
@@ -52,6 +53,8 @@ class Judge:
     where: Program | None
     holds: Program
     explainer: Explainer
+    key: str = IDENTITY
+    """The property that identifies a record."""
     tally: Tally = field(default_factory=Tally)
     meeting: list[Any] = field(default_factory=list)
     """For ``require`` with a maximum: the records that meet the assertion, findings should they be too many."""
@@ -118,7 +121,7 @@ class Judge:
 
     def _finding(self, record: Any) -> Finding:
         return Finding(
-            id=finding_id(self.policy.id, self.rule.resource, record.id),
+            id=finding_id(self.policy.id, self.rule.resource, self._id(record)),
             record=self.identify(record),
             message=self.explainer.message(record),
             evidence=self.explainer.evidence(record),
@@ -159,16 +162,19 @@ class Judge:
 
     def identify(self, record: Any) -> Record:
         """What names this record to a person."""
-        return Record(self.rule.resource, record.id, name_of(record))
+        return Record(self.rule.resource, self._id(record), name_of(record) or self._id(record))
+
+    def _id(self, record: Any) -> str:
+        return str(getattr(record, attribute(self.key)))
 
 
 def name_of(record: Any) -> str:
-    """userPrincipalName, displayName, principalName or id: whichever the record has first."""
-    for attribute in ("userPrincipalName", "displayName", "principalName"):
-        value = getattr(record, attribute, None)
+    """userPrincipalName, displayName or principalName: whichever the record has first; empty where it has none."""
+    for name in ("userPrincipalName", "displayName", "principalName"):
+        value = getattr(record, name, None)
         if isinstance(value, str) and value:
             return value
-    return str(record.id)
+    return ""
 
 
 def finding_id(policy: str, resource: str, record: str) -> str:

@@ -10,9 +10,8 @@ from typing import Any
 import msgspec
 
 from scanner.cel.compile import Bindings, compile_program
-from scanner.cel.structs import Structs
+from scanner.cel.structs import IDENTITY, Structs
 from scanner.cel.types import Types
-from scanner.collect.catalogue import BY_NAME
 from scanner.errors import CelError, NotCollected, SnapshotError
 from scanner.evaluate.explain import RuleExplainer
 from scanner.evaluate.judge import Judge
@@ -29,6 +28,9 @@ CHUNK = 1024
 """Records fed to the judges at a time: enough that changing policies costs nothing, few enough for memory."""
 
 TENANT = "tenant"
+
+
+REDACTED = "The snapshot is redacted: verdicts of policies about the wording of names say nothing about this tenant."
 
 
 class TenantRecord(msgspec.Struct, frozen=True):
@@ -54,14 +56,16 @@ class Scope:
         self.now = now or _time(snapshot)
         self.tenant = Tenant(snapshot, declared, self._decode)
         self._record = TenantRecord(snapshot.manifest.tenant_id, snapshot.manifest.tenant_name)
-        named = {BY_NAME[name].type for policy in policies for name in direct_needs(policy)}
-        self._structs = Structs(types, reads(policies), named)
+        self._catalogue = snapshot.catalogue
+        about = [self._catalogue[name] for policy in policies for name in direct_needs(policy, self._catalogue)]
+        read = reads(policies).union((resource.type, resource.key) for resource in about)
+        self._structs = Structs(types, read, {resource.type for resource in about})
         self._small: dict[str, Any] = {}
         self._singletons = Singletons(snapshot, types)
 
     def lack(self, policy: Policy) -> tuple[Missing, ...]:
         """What the policy's expressions read and the snapshot does not have."""
-        found = (self._lack(resource, names) for resource, names in deciding_needs(policy).items())
+        found = (self._lack(resource, names) for resource, names in deciding_needs(policy, self._catalogue).items())
         return (*(one for one in found if one is not None), *self._singletons.lacking(policy).values())
 
     def missing(self, resource: str, reason: str) -> Missing:
@@ -70,8 +74,8 @@ class Scope:
         return Missing(resource, entry.outcome, reason)
 
     def notes(self) -> tuple[str, ...]:
-        """What a reader must know of the declarations: accounts, groups or policies that do not exist."""
-        return self.tenant.notes()
+        """What a reader must know: declared accounts, groups or policies that do not exist, and names that are none."""
+        return (*self.tenant.notes(), *([REDACTED] if self.snapshot.manifest.redacted else []))
 
     def judge(self, policy: Policy, rule: Rule) -> Judge:
         """The judge of one rule, its expressions compiled against this scope."""
@@ -82,6 +86,7 @@ class Scope:
             where=None if rule.where is None else compile_program(rule.where, bindings),
             holds=compile_program(rule.assertion, bindings),
             explainer=RuleExplainer(rule, bindings),
+            key=self._catalogue[rule.resource].key if rule.resource in self._catalogue else IDENTITY,
         )
 
     def feed(self, resource: str, judges: Sequence[Judge]) -> None:
@@ -98,7 +103,7 @@ class Scope:
 
         Raises ``SnapshotError``.
         """
-        for resource in combine(needs(policy) for policy in policies):
+        for resource in combine(needs(policy, self._catalogue) for policy in policies):
             if self.snapshot.entry(resource).outcome is Outcome.COLLECTED:
                 self.snapshot.find(resource, "")
 
@@ -112,7 +117,7 @@ class Scope:
         _feed(judges, certain)
 
     def _stream(self, resource: str, judges: Sequence[Judge]) -> None:
-        record_type = BY_NAME[resource].type
+        record_type = self._catalogue[resource].type
         decode = self._structs.decoder(record_type)
         names = [(judge, {name for owner, name in reads([judge.policy]) if owner == record_type}) for judge in judges]
         chunk: list[Any] = []
@@ -130,11 +135,17 @@ class Scope:
         _feed(judges, chunk)
 
     def _bindings(self, policy: Policy, rule: Rule) -> Bindings:
-        variable = singular(rule.resource)
+        variable = self._singular(rule.resource)
         constants: dict[str, object] = {"now": self.now, TENANT: self._record}
         constants.update({f"params.{name}": param.value for name, param in policy.params.items()})
         constants.pop(variable, None)
         return Bindings(record=variable, constants=constants, facts=self._facts(policy))
+
+    def _singular(self, resource: str) -> str:
+        """The name of a record of this resource in expressions."""
+        if resource in DERIVED_BY_NAME:
+            return DERIVED_BY_NAME[resource].singular
+        return TENANT if resource == TENANT else self._catalogue[resource].singular
 
     def _facts(self, policy: Policy) -> Mapping[tuple[str, str], Callable[[Any], Any]]:
         """A function for every property that is not simply an attribute of its record."""
@@ -142,13 +153,13 @@ class Scope:
         for owner, name in reads([policy]):
             if (owner, name) in FACTS_BY_NAME:
                 found[owner, name] = self.tenant.fact(owner, name)
-            elif owner == TENANT and name in BY_NAME:
+            elif owner == TENANT and name in self._catalogue:
                 found[owner, name] = partial(self._resource, name)
-        for resource, names in direct_needs(policy).items():
+        for resource, names in direct_needs(policy, self._catalogue).items():
             for name in names:
                 lack = self._lack(resource, [name])
                 if lack is not None:
-                    found[BY_NAME[resource].type, name] = partial(_refuse, lack)
+                    found[self._catalogue[resource].type, name] = partial(_refuse, lack)
         found.update((place, partial(_refuse, lack)) for place, lack in self._singletons.lacking(policy).items())
         return found
 
@@ -156,8 +167,8 @@ class Scope:
         """``tenant.<name>``: the one record of a singleton (None where Graph has none), or the list of records."""
         if name not in self._small:
             self.snapshot.require(name)
-            records = [self._decode(BY_NAME[name].type, line) for line in self.snapshot.lines(name)]
-            self._small[name] = (records[0] if records else None) if BY_NAME[name].singleton else records
+            records = [self._decode(self._catalogue[name].type, line) for line in self.snapshot.lines(name)]
+            self._small[name] = (records[0] if records else None) if self._catalogue[name].singleton else records
         return self._small[name]
 
     def _decode(self, record_type: str, line: bytes) -> Any:
@@ -167,12 +178,12 @@ class Scope:
         return record
 
     def _lack(self, resource: str, names: Iterable[str]) -> Missing | None:
-        declared = self._types[BY_NAME[resource].type].properties
+        declared = self._types[self._catalogue[resource].type].properties
         try:
             self.snapshot.require(resource, [declared[name].key or name for name in names])
         except NotCollected as problem:
             return self.missing(resource, problem.reason)
-        if BY_NAME[resource].singleton and not self.snapshot.entry(resource).records:
+        if self._catalogue[resource].singleton and not self.snapshot.entry(resource).records:
             return self.missing(resource, "is empty, and every tenant has one")
         return None
 
@@ -186,13 +197,6 @@ def _time(snapshot: Snapshot) -> datetime:
         return msgspec.convert(text, datetime).astimezone(UTC)
     except OverflowError:
         raise SnapshotError(f"{snapshot.origin}: was not collected at {text}. Collect again.") from None
-
-
-def singular(resource: str) -> str:
-    """The name of a record of this resource in expressions."""
-    if resource in DERIVED_BY_NAME:
-        return DERIVED_BY_NAME[resource].singular
-    return TENANT if resource == TENANT else BY_NAME[resource].singular
 
 
 def _misfit(what: str) -> str:

@@ -13,7 +13,7 @@ import msgspec
 
 from scanner.cel.tree import Ident, Node, Select, Tree
 from scanner.cel.types import TENANT, Types
-from scanner.collect.catalogue import BY_NAME
+from scanner.collect.catalogue import Resource
 from scanner.model import Missing, Outcome
 from scanner.policy.model import Policy, Rule
 from scanner.snapshot import Snapshot
@@ -37,7 +37,7 @@ class Singletons:
             return {}
         found: dict[tuple[str, str], Missing] = {}
         for checked in (rule.assertion, rule.where):
-            for resource, chain in _lists(checked.tree, rule.resource) if checked else ():
+            for resource, chain in _lists(checked.tree, rule.resource, self._snapshot.catalogue) if checked else ():
                 if self._snapshot.entry(resource).outcome is Outcome.COLLECTED:
                     found.update(self._gap(resource, chain))
         return found
@@ -59,16 +59,17 @@ class Singletons:
         return self._records[resource]
 
 
-def _lists(tree: Tree, resource: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+def _lists(tree: Tree, resource: str, catalogue: Mapping[str, Resource]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Every list that the expression reads of a singleton: the singleton, and (record type, property) to the list."""
+    own = catalogue.get(resource)
     for node in tree.walk():
         if isinstance(node, Select) and tree.type_of(node).name == "list":
             root, chain = _chain(tree, node)
             if root == TENANT and chain:
                 (_, name), *rest = chain
-                if name in BY_NAME and BY_NAME[name].singleton and rest:
+                if name in catalogue and catalogue[name].singleton and rest:
                     yield name, rest
-            elif resource in BY_NAME and BY_NAME[resource].singleton and root == BY_NAME[resource].singular:
+            elif own is not None and own.singleton and root == own.singular:
                 yield resource, chain
 
 

@@ -11,7 +11,6 @@ from itertools import islice
 from typing import Any
 
 from scanner.cel.types import Property, RecordType
-from scanner.collect.catalogue import BY_NAME
 from scanner.errors import Problem
 from scanner.policy.document import Document, Steps
 from scanner.policy.source import MAX_PROBLEMS
@@ -48,23 +47,23 @@ class Fixtures:
             if name == "outcomes":
                 yield from self._check_names(here)
             elif name not in FRAME:
-                yield from self._check_name(here, name, BY_NAME, FRAME)
+                yield from self._check_name(here, name, self._vocabulary.catalogue, FRAME)
                 yield from self._check_records(here, name)
 
     def _check_names(self, steps: Steps) -> Iterator[Problem]:
         for name in self._document.value(steps):
-            yield from self._check_name((*steps, name), name, BY_NAME)
+            yield from self._check_name((*steps, name), name, self._vocabulary.catalogue)
 
     def _check_name(self, steps: Steps, name: str, *known: Iterable[str]) -> Iterator[Problem]:
-        if name in self._vocabulary.subjects and name not in BY_NAME:
+        if name in self._vocabulary.subjects and name not in self._vocabulary.catalogue:
             text = f"{quoted(name)} is derived by tenantlint, not collected."
             yield self._document.at_key(steps, text, "Give the resources that it is made from.")
-        elif name not in BY_NAME:
+        elif name not in self._vocabulary.catalogue:
             names = [each for group in known for each in group]
             yield self._document.at_key(steps, f"Unknown resource {quoted(name)}.", did_you_mean(name, names))
 
     def _check_records(self, steps: Steps, name: str) -> Iterator[Problem]:
-        resource, value = BY_NAME.get(name), self._document.value(steps)
+        resource, value = self._vocabulary.catalogue.get(name), self._document.value(steps)
         if resource is None:
             return
         if isinstance(value, dict) and not resource.singleton:

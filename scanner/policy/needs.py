@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from scanner.cel.check import Checked
-from scanner.collect.catalogue import BY_NAME
+from scanner.collect.catalogue import BY_NAME, Resource
 from scanner.policy.model import Policy, Rule
 from scanner.tenant.base import Graph
 from scanner.tenant.facts import DERIVED_BY_NAME, FACTS_BY_NAME, requirements
@@ -32,33 +32,33 @@ def reads(policies: Iterable[Policy]) -> frozenset[tuple[str, str]]:
     return frozenset(pair for policy in policies for checked in expressions(policy) for pair in checked.reads)
 
 
-def direct_needs(policy: Policy) -> Needs:
+def direct_needs(policy: Policy, catalogue: Mapping[str, Resource] = BY_NAME) -> Needs:
     """What the expressions read without a fact in between."""
-    return _direct(policy, reads([policy]))
+    return _direct(policy, reads([policy]), catalogue)
 
 
-def deciding_needs(policy: Policy) -> Needs:
+def deciding_needs(policy: Policy, catalogue: Mapping[str, Resource] = BY_NAME) -> Needs:
     """The direct needs of where and assertion. What only the message reads decides nothing: it may be missing."""
     rule = policy.body
     if not isinstance(rule, Rule):
         return {}
-    return _direct(policy, rule.assertion.reads | (rule.where.reads if rule.where else frozenset()))
+    return _direct(policy, rule.assertion.reads | (rule.where.reads if rule.where else frozenset()), catalogue)
 
 
-def _direct(policy: Policy, pairs: frozenset[tuple[str, str]]) -> Needs:
+def _direct(policy: Policy, pairs: frozenset[tuple[str, str]], catalogue: Mapping[str, Resource]) -> Needs:
     if not isinstance(policy.body, Rule):
         return {}
     return {
         resource: frozenset(
-            name for owner, name in pairs if owner == BY_NAME[resource].type and (owner, name) not in FACTS_BY_NAME
+            name for owner, name in pairs if owner == catalogue[resource].type and (owner, name) not in FACTS_BY_NAME
         )
-        for resource in sorted(_resources(policy.body.resource, pairs))
+        for resource in sorted(_resources(policy.body.resource, pairs, catalogue))
     }
 
 
-def needs(policy: Policy) -> Needs:
+def needs(policy: Policy, catalogue: Mapping[str, Resource] = BY_NAME) -> Needs:
     """The resources and properties to collect for this policy: what it reads, and what its facts may read."""
-    found: dict[str, set[str]] = {resource: set(names) for resource, names in direct_needs(policy).items()}
+    found: dict[str, set[str]] = {resource: set(names) for resource, names in direct_needs(policy, catalogue).items()}
     if policy.license is not None:
         _merge(found, requirements("tenant", "licenses"))
     if isinstance(policy.body, Rule):
@@ -78,14 +78,14 @@ def combine(many: Iterable[Needs]) -> Needs:
     return _frozen(found)
 
 
-def _resources(resource: str, pairs: frozenset[tuple[str, str]]) -> set[str]:
+def _resources(resource: str, pairs: frozenset[tuple[str, str]], catalogue: Mapping[str, Resource]) -> set[str]:
     """Graph resources whose records the expressions see: the policy's own, small ones of the tenant, facts' values."""
-    found = {resource} & BY_NAME.keys()
+    found = {resource} & catalogue.keys()
     for owner, name in pairs:
         fact = FACTS_BY_NAME.get((owner, name))
         if fact is not None and isinstance(fact.returns, Graph):
             found.add(fact.returns.resource)
-        elif owner == "tenant" and name in BY_NAME:
+        elif owner == "tenant" and name in catalogue:
             found.add(name)
     return found
 

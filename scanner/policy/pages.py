@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from scanner.collect.catalogue import BY_NAME, Resource
 from scanner.model import Severity
 from scanner.policy.model import Attested, Between, Every, Never, Policy, Requirement, Some
 from scanner.policy.needs import needs
@@ -35,12 +36,12 @@ def table(rows: Sequence[tuple[str, str]], width: int | None = None) -> str:
     )
 
 
-def page(policy: Policy, width: int = WIDTH) -> str:
+def page(policy: Policy, width: int = WIDTH, catalogue: Mapping[str, Resource] = BY_NAME) -> str:
     """Everything a reader wants to know of one policy."""
-    return "\n".join(_page(policy, width)).rstrip()
+    return "\n".join(_page(policy, width, catalogue)).rstrip()
 
 
-def _page(policy: Policy, width: int) -> Iterator[str]:
+def _page(policy: Policy, width: int, catalogue: Mapping[str, Resource]) -> Iterator[str]:
     yield from (*textwrap.wrap(policy.title, width), "=" * min(len(policy.title), width), "")
     yield from (_wrapped(f"{label:<{LABEL}}", text, width) for label, text in _fields(policy))
     yield ""
@@ -49,7 +50,7 @@ def _page(policy: Policy, width: int) -> Iterator[str]:
     yield from _paragraphs("What to do", policy.remediation, width)
     if policy.references:
         yield from ("References", *(f"  {reference}" for reference in policy.references), "")
-    yield from _reading(policy, width)
+    yield from _reading(policy, width, catalogue)
 
 
 def _fields(policy: Policy) -> Iterator[tuple[str, str]]:
@@ -114,8 +115,8 @@ def _paragraphs(title: str, text: str, width: int) -> Iterator[str]:
     yield ""
 
 
-def _reading(policy: Policy, width: int) -> Iterator[str]:
-    reading = needs(policy)
+def _reading(policy: Policy, width: int, catalogue: Mapping[str, Resource]) -> Iterator[str]:
+    reading = needs(policy, catalogue)
     if reading:
         yield "Reads"
         for resource, names in reading.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -17,10 +18,30 @@ from scanner.snapshot.records import MAX_RECORD, Broken
 
 BLOCK = 2**20
 
+WRITE_BUFFER = 2**20
+"""Bytes. With the usual 8 KB a collection of large records spends a fifth of its time in system calls."""
+
 
 def create(path: Path) -> BinaryIO:
     """Opens a new file for writing that only its owner can read (on Windows the folder's own rights apply)."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb")
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    return os.fdopen(handle, "wb", WRITE_BUFFER)
+
+
+def sync(path: Path) -> None:
+    """Makes the content of a file last over a power cut."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder last over a power cut; Windows has no such call."""
+    if sys.platform != "win32":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -45,6 +45,11 @@ class Entry(msgspec.Struct, frozen=True):
     """The files that hold them, in order of ids; none when there are no records."""
     seconds: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     """How long reading took."""
+    sent: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """HTTP requests it took, those that failed and were repeated included; a batch of requests is one."""
+    units: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    """Resource units by which Graph limits its identity services, as Graph counted them or by its published costs.
+    null: the service that gives this resource has no such units."""
     properties: tuple[str, ...] | None = None
     """Top-level properties that every record has (of every record of a type, where records say theirs in
     ``@odata.type``), sorted. null: nothing is known, as no property was asked for by name and there is no record."""
@@ -60,12 +65,16 @@ class Header(msgspec.Struct, frozen=True):
     tenant_id: str
     tenant_name: str
     collected_at: str
-    """RFC 3339 date and time with an offset, when collection began."""
+    """RFC 3339 date and time with an offset, when collection began, in the first of several attempts."""
     tool_version: str
     cloud: str
     """``global``, ``usgov`` or another national cloud."""
     collected_by: str = ""
     """Application id of whoever signed in; empty when unknown."""
+    resumed: tuple[str, ...] = ()
+    """When the collection was continued after it had been stopped, RFC 3339. Resources read before were kept."""
+    redacted: bool = False
+    """Names, addresses and ids are pseudonyms."""
 
 
 class Manifest(Header, frozen=True, kw_only=True):
@@ -118,6 +127,11 @@ def decode(data: bytes, path: Path) -> Manifest:
     return manifest
 
 
+def rfc3339(time: datetime) -> str:
+    """A time as it stands in a manifest: ``2026-01-31T08:00:00Z``."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def is_timestamp(text: str) -> bool:
     """Whether ``text`` is an RFC 3339 date and time that says its offset."""
     try:
@@ -133,12 +147,13 @@ def _check(manifest: Manifest, path: Path) -> None:
             "Collect again."
         )
     for name, entry in manifest.resources.items():
-        problem = _entry_problem(name, entry)
+        problem = entry_problem(name, entry)
         if problem:
             raise SnapshotError(f"{path}: {problem}. Collect again.")
 
 
-def _entry_problem(name: str, entry: Entry) -> str:
+def entry_problem(name: str, entry: Entry) -> str:
+    """What is wrong with one entry that came from a file, in words; empty when nothing is."""
     if not RESOURCE_NAME.fullmatch(name):
         return f"{name[:70]!r} is not the name of a resource"
     if entry.outcome is not Outcome.COLLECTED and (entry.files or entry.records):

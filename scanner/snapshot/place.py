@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from scanner.errors import OutputError
-from scanner.snapshot.files import writing
+from scanner.snapshot.files import sync_folder, writing
 from scanner.snapshot.manifest import MANIFEST
 
 _RECORDS = re.compile(r"[a-z][A-Za-z0-9]{0,63}(-\d{4,})?\.jsonl")
@@ -37,18 +37,25 @@ def check_replaceable(path: Path, force: bool) -> None:
         raise OutputError(f"{path}: exists. Choose another path, or replace it with --force.")
 
 
-def put_in_place(folder: Path, path: Path, force: bool) -> None:
-    """Renames ``folder`` to ``path``. What stood there is put back if that fails, and removed when it worked."""
+def put_in_place(folder: Path, path: Path, force: bool, old: Path | None = None) -> None:
+    """Renames ``folder`` to ``path``. What stood there is put back if that fails, and removed when it worked.
+
+    ``old`` is where it is put meanwhile, a name that is not taken; None: beside it.
+    """
     check_replaceable(path, force)
     if not path.exists():
         os.replace(folder, path)
+    elif old is not None:
+        _swap(folder, path, old)
     else:
         aside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".old", dir=path.parent))
         try:
             _swap(folder, path, aside / path.name)
         finally:
-            shutil.rmtree(aside, ignore_errors=True)
-    _sync_folder(path.parent)
+            # Only when it is empty: what could not be put back is the one copy of the old snapshot.
+            with suppress(OSError):
+                aside.rmdir()
+    sync_folder(path.parent)
 
 
 def _swap(folder: Path, path: Path, old: Path) -> None:
@@ -60,13 +67,4 @@ def _swap(folder: Path, path: Path, old: Path) -> None:
     finally:
         if not done:
             os.replace(old, path)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes the rename last over a power cut; Windows has no such call."""
-    if sys.platform != "win32":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    shutil.rmtree(old, ignore_errors=True)

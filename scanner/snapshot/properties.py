@@ -53,8 +53,18 @@ class Properties:
         if not self._groups:
             return None if self.requested is None else tuple(sorted(self.requested))
         every = set[str]().union(*(group.every for group in self._groups.values()))
-        gaps = set[str]().union(*(group.some - group.every for group in self._groups.values()))
         omitted = self.omitted_when_null
         if self.requested is not None:
             omitted &= self.requested
-        return tuple(sorted((every - gaps) | omitted))
+        return tuple(sorted((every - self._gaps()) | omitted))
+
+    def missing(self) -> tuple[str, ...]:
+        """Properties that should have come with every record and did not, sorted: those asked for, and those that
+        other records of the same type have."""
+        known = self.known()
+        if known is None:
+            return ()
+        return tuple(sorted((self._gaps() | (self.requested or frozenset())).difference(known)))
+
+    def _gaps(self) -> set[str]:
+        return set[str]().union(*(group.some - group.every for group in self._groups.values()))

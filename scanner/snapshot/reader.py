@@ -30,10 +30,15 @@ class Snapshot:
     """A snapshot opened for reading. It never changes, and can be read by several threads."""
 
     manifest: Manifest
+    catalogue: Mapping[str, Resource]
+    """The resources that a snapshot can have."""
 
-    def __init__(self, manifest: Manifest, store: Store, origin: str) -> None:
+    def __init__(
+        self, manifest: Manifest, store: Store, origin: str, catalogue: Mapping[str, Resource] = BY_NAME
+    ) -> None:
         """For ``open`` and ``of``, which check what they pass. ``origin`` names the snapshot in messages."""
         self.manifest = manifest
+        self.catalogue = catalogue
         self.origin = origin
         self._store = store
 
@@ -44,7 +49,7 @@ class Snapshot:
         Of a folder only the manifest is read here; files are checked against their hashes while they are read.
         """
         if path.is_dir():
-            return cls._open_folder(path)
+            return cls._open_folder(path, catalogue)
         if not path.exists():
             raise SnapshotError(f"{path}: does not exist. Give the folder that `tenantlint collect` wrote.")
         if not path.is_file():
@@ -52,7 +57,7 @@ class Snapshot:
                 f"{path}: is neither a folder nor a file. Give the folder that `tenantlint collect` wrote."
             )
         data = single.check_text(files.read_small(path, single.MAX_FILE), str(path))
-        return cls(*single.parse(data, str(path), catalogue), str(path))
+        return cls(*single.parse(data, str(path), catalogue), str(path), catalogue)
 
     @classmethod
     def of(
@@ -68,10 +73,10 @@ class Snapshot:
             raise SnapshotError(f"{origin}: is nested too deeply. {single.FIX}.") from None
         except (TypeError, ValueError, OverflowError) as error:
             raise SnapshotError(f"{origin}: cannot be written as JSON: {error}. {single.FIX}.") from None
-        return cls(*single.parse(data, origin, catalogue), origin)
+        return cls(*single.parse(data, origin, catalogue), origin, catalogue)
 
     @classmethod
-    def _open_folder(cls, path: Path) -> Snapshot:
+    def _open_folder(cls, path: Path, catalogue: Mapping[str, Resource]) -> Snapshot:
         place = path / MANIFEST
         if not place.exists():
             raise SnapshotError(f"{path}: has no {MANIFEST}. Give the folder that `tenantlint collect` wrote.")
@@ -80,7 +85,7 @@ class Snapshot:
         for entry in manifest.resources.values():
             for file in entry.files:
                 files.check_plain(path / file.name)
-        return cls(manifest, Folder(path), str(path))
+        return cls(manifest, Folder(path), str(path), catalogue)
 
     def entry(self, resource: str) -> Entry:
         """What became of a resource: ``skipped`` for one that the manifest does not have."""
@@ -115,7 +120,7 @@ class Snapshot:
 
     def rows(self, resource: str, row: type[T]) -> Iterator[T]:
         """The records as structs with the fields wanted, streaming; raises as ``lines``, and ``NotCollected`` at a
-        value that does not have the field's type: what depends on it is not known, the rest is not touched."""
+        value that does not have the field's type: what depends on it is not known, the rest of a scan is untouched."""
         lines = self.lines(resource)
         return self._rows(resource, msgspec.json.Decoder(row), lines)
 

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from scanner.snapshot.files import create
 
+READ_BUFFER = 2**17
+"""Bytes read at a time of each run that is merged."""
 RUN_BYTES = 8 * 2**20
 """Several resources are collected at the same time, each with a run in memory."""
 FAN_IN = 128
@@ -69,7 +71,7 @@ class Sorter:
         self._runs.append(path)
 
     def _read(self, path: Path) -> Iterator[Keyed]:
-        with path.open("rb") as file:
+        with path.open("rb", buffering=READ_BUFFER) as file:
             for line in file:
                 yield self._read_key(line), line[:-1]
 

@@ -7,16 +7,16 @@
         snapshot.finish(header)
 
 Everything is written into a temporary sibling folder that ``finish`` renames; leaving the ``with`` block in any
-other way, KeyboardInterrupt included, leaves nothing behind. The same records give the same resource files byte for
-byte, whatever order they came in. Resources may be filled concurrently; one resource belongs to one thread.
+other way, KeyboardInterrupt included, leaves nothing behind, unless the collection is one that can be continued
+(``resumable``). The same records give the same resource files byte for byte, whatever order they came in. Resources may
+be filled concurrently; one resource belongs to one thread.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import tempfile
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from hashlib import sha256
 from itertools import chain, islice
 from pathlib import Path
@@ -38,28 +38,41 @@ from scanner.snapshot.manifest import (
     file_names,
     shard_name,
 )
-from scanner.snapshot.place import check_replaceable, put_in_place
+from scanner.snapshot.place import check_replaceable
 from scanner.snapshot.properties import Properties
 from scanner.snapshot.records import Broken, compact, key_reader, text_of, unusable
+from scanner.snapshot.scratch import Scratch, Workplace
 from scanner.snapshot.sort import RUN_BYTES, Sorter, last_of_each
+from scanner.snapshot.unfinished import Resumable, Unfinished
 
 SHARD_RECORDS = 100_000
 """A resource with more records than this is split into files of this many."""
 UNFINISHED = Entry(Outcome.FAILED, "collection ended before it was read whole")
 
 
+class Cost(msgspec.Struct, frozen=True):
+    """What reading a resource cost the tenant: fields of ``Entry``."""
+
+    sent: int = 0
+    units: int | None = None
+
+
+FREE = Cost()
+
+
 class ResourceWriter:
     """Takes the records of one resource. Made by ``SnapshotWriter.resource``."""
 
-    def __init__(self, name: str, folder: Path, key: str, properties: Properties, limits: Limits) -> None:
+    def __init__(self, name: str, key: str, properties: Properties, shelf: Shelf) -> None:
         self.name = name
         self.entry: Entry | None = None
         """Set by ``close``."""
-        self._folder = folder
+        self._folder = shelf.folder
+        self._stored = shelf.stored
         self._key = key
         self._properties = properties
-        self._limits = limits
-        self._runs = folder / f"{name}.runs"
+        self._limits = limits = shelf.limits
+        self._runs = shelf.folder / f"{name}.runs"
         self._sorter = Sorter(self._runs, key_reader(key), limits.run_bytes)
         self._added = 0
 
@@ -81,20 +94,28 @@ class ResourceWriter:
         with files.writing(self._runs):
             self._sorter.add(key, line)
 
+    def missing(self) -> tuple[str, ...]:
+        """Properties that should be in every record and are not, sorted."""
+        return self._properties.missing()
+
     def close(
         self,
         outcome: Outcome = Outcome.COLLECTED,
         reason: str = "",
         requests: Iterable[str] = (),
         seconds: float = 0.0,
+        cost: Cost = FREE,
     ) -> Entry:
         """Says what became of the resource. Unless it is ``collected`` its records are thrown away: a part of a
         resource would read like the whole. Raises ``OutputError``."""
-        entry = Entry(outcome, reason, tuple(requests), seconds=round(seconds, 3), key=self._key)
+        entry = Entry(
+            outcome, reason, tuple(requests), seconds=round(seconds, 3), key=self._key, sent=cost.sent, units=cost.units
+        )
         if outcome is Outcome.COLLECTED:
             with files.writing(self._folder):
                 entry = self._store(entry)
         self.discard()
+        self._stored(self.name, entry)
         self.entry = entry
         return entry
 
@@ -126,29 +147,40 @@ class Limits(msgspec.Struct, frozen=True):
     shard_records: int = SHARD_RECORDS
 
 
+class Shelf(msgspec.Struct, frozen=True):
+    """Where and how resources are stored."""
+
+    folder: Path
+    limits: Limits
+    stored: Callable[[str, Entry], None]
+    """Told of every resource that is done."""
+
+
 class SnapshotWriter:
     """Writes one snapshot folder; a context manager."""
 
-    def __init__(self, path: Path, *, force: bool = False, limits: Limits | None = None) -> None:
+    def __init__(
+        self, path: Path, *, force: bool = False, limits: Limits | None = None, resumable: Resumable | None = None
+    ) -> None:
         """``path`` must not exist, or be an empty folder, or with ``force`` a snapshot folder, which is replaced when
         the new one is whole. Raises ``OutputError`` before anything is read."""
         self.path = Path(os.path.realpath(path))
-        self._force = force
+        self.unfinished = Unfinished(self.path, resumable, force=force) if resumable is not None else None
+        """What is there from a process that was stopped, and will be there for the next; None: nothing ever."""
+        self._workplace: Workplace = self.unfinished or Scratch(self.path, force=force)
         self._limits = limits or Limits()
         self._writers: dict[str, ResourceWriter] = {}
-        self._temporary: Path | None = None
+        self._folder: Path | None = None
         check_replaceable(self.path, force)
 
     def __enter__(self) -> SnapshotWriter:
-        with files.writing(self.path):
-            made = tempfile.mkdtemp(prefix=f".{self.path.name}.", suffix=".partial", dir=self.path.parent)
-        self._temporary = Path(made)
+        """Raises ``OutputError``, and what ``Unfinished.open`` raises."""
+        self._folder = self._workplace.open()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        if self._temporary is not None:
-            shutil.rmtree(self._temporary, ignore_errors=True)
-            self._temporary = None
+        self._folder = None
+        self._workplace.close()
 
     def resource(
         self,
@@ -167,30 +199,34 @@ class SnapshotWriter:
         if name in self._writers:
             self._writers[name].discard()
         properties = Properties(None if requested is None else frozenset(requested), frozenset(omitted_when_null))
-        writer = ResourceWriter(name, self._folder(), key, properties, self._limits)
+        shelf = Shelf(self._opened(), self._limits, self._workplace.stored)
+        writer = ResourceWriter(name, key, properties, shelf)
         self._writers[name] = writer
         return writer
 
     def finish(self, header: Header) -> Manifest:
         """Writes the manifest and moves the folder to its place. A resource that was not closed is ``failed``."""
-        folder = self._folder()
+        folder = self._opened()
+        kept = self.unfinished.entries if self.unfinished is not None else {}
         entries = {name: writer.entry or UNFINISHED for name, writer in self._writers.items()}
-        manifest = Manifest(**msgspec.structs.asdict(header), resources=entries)
+        manifest = Manifest(**msgspec.structs.asdict(header), resources={**kept, **entries})
         for writer in self._writers.values():
             writer.discard()
         with files.writing(self.path):
-            with files.create(folder / MANIFEST) as file:
+            place = folder / MANIFEST
+            place.unlink(missing_ok=True)
+            with files.create(place) as file:
                 file.write(encode(manifest))
                 file.flush()
                 os.fsync(file.fileno())
-            put_in_place(folder, self.path, self._force)
-        self._temporary = None
+            self._workplace.put_in_place()
+        self._folder = None
         return manifest
 
-    def _folder(self) -> Path:
-        if self._temporary is None:
+    def _opened(self) -> Path:
+        if self._folder is None:
             raise OutputError(f"{self.path}: is not being written. Use SnapshotWriter in a with block, once.")
-        return self._temporary
+        return self._folder
 
 
 def _write_shards(folder: Path, name: str, lines: Iterator[bytes], limit: int) -> tuple[FileEntry, ...]:

@@ -1,4 +1,4 @@
-"""Time and memory of a scan: ``python -m tests.benchmarks.scan [USERS]`` (100,000 unless given).
+"""Time and memory of a scan: ``python -m tests.benchmarks.scan [USERS] [--write]`` (100,000 unless given).
 
 A snapshot of users and ten policies on them, measured in one run beside the same ten rules written by hand in Python
 (over typed structs, the fastest form we know), in Google's CEL runtime (over protobuf messages), and beside
@@ -7,13 +7,14 @@ A snapshot of users and ten policies on them, measured in one run beside the sam
 
 from __future__ import annotations
 
+import argparse
 import json
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +30,7 @@ from scanner.policy.vocabulary import vocabulary
 from scanner.policy.waivers import Declarations
 from scanner.snapshot import Snapshot
 from scanner.tenant.declared import BreakGlass
+from tests.benchmarks import page
 from tests.benchmarks.rivals import BY_HAND, Google, User, by_hand
 from tests.benchmarks.users import write_snapshot
 
@@ -153,19 +155,20 @@ def run(name: str, folder: Path) -> None:
     print(json.dumps(outcome))
 
 
-def report(count: int) -> None:
+def report(count: int) -> Iterator[str]:
+    """The table, line by line."""
     rules = len(BY_HAND)
     with tempfile.TemporaryDirectory() as folder:
         snapshot = Path(folder) / "snapshot"
         write_snapshot(snapshot, count)
         size = sum(file.stat().st_size for file in snapshot.iterdir())
-        print(f"{count:,} users, {size / 1e6:.0f} MB, {rules} policies; fastest of {REPEATS} runs")
+        yield f"{count:,} users, {size / 1e6:.0f} MB, {rules} policies; fastest of {REPEATS} runs"
         got = {name: measure(name, snapshot) for name in CONTENDERS}
     _compare(got)
     each = 1e6 / (count * rules)
     hand, whole = got["hand_written"], got["whole_scan"]
     google_each = 1e6 / (got["google"]["users"] * rules)
-    print(f"{'':34}{'µs per policy and record':>26}")
+    yield f"{'':34}{'µs per policy and record':>26}"
     for label, value in (
         ("tenantlint, whole scan", whole["seconds"] * each),
         ("tenantlint, rules on decoded records", got["rules_only"]["seconds"] * each),
@@ -175,11 +178,12 @@ def report(count: int) -> None:
         ("Google's runtime, with decoding", (got["google"]["seconds"] + got["google"]["decoding"]) * google_each),
         ("msgspec.json.decode of the lines", got["decoding_only"]["seconds"] * each),
     ):
-        print(f"  {label:<40}{value:>8.3f}")
-    print(f"whole scan: {whole['seconds']:.2f} s, {whole['megabytes']:.0f} MB at its peak;", end=" ")
-    print(f"policies loaded in {whole['load']:.2f} s")
-    print(f"to hand-written: {whole['seconds'] / (hand['seconds'] + hand['decoding']):.2f} times (whole),", end=" ")
-    print(f"{got['rules_only']['seconds'] / hand['seconds']:.2f} times (rules)")
+        yield f"  {label:<40}{value:>8.3f}"
+    peak, load = f"{whole['megabytes']:.0f} MB at its peak", f"policies loaded in {whole['load']:.2f} s"
+    yield f"whole scan: {whole['seconds']:.2f} s, {peak}; {load}"
+    to_whole = whole["seconds"] / (hand["seconds"] + hand["decoding"])
+    to_rules = got["rules_only"]["seconds"] / hand["seconds"]
+    yield f"to hand-written: {to_whole:.2f} times (whole), {to_rules:.2f} times (rules)"
 
 
 def _compare(got: dict[str, dict[str, Any]]) -> None:
@@ -190,8 +194,16 @@ def _compare(got: dict[str, dict[str, Any]]) -> None:
         assert ids == expected[name][: len(ids)], f"Google's runtime and the rules by hand differ on {name}"
 
 
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.scan", description=__doc__)
+    parser.add_argument("users", type=int, nargs="?", default=100_000, help="Users of the snapshot.")
+    parser.add_argument("--write", action="store_true", help="Put the table into README.md.")
+    options = parser.parse_args(arguments)
+    page.show("scan", ("msgspec", "cel-expr-python", "protobuf"), report(options.users), write=options.write)
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--run"]:
         run(sys.argv[2], Path(sys.argv[3]))
     else:
-        report(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+        main(sys.argv[1:])

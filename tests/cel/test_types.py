@@ -118,9 +118,9 @@ def test_every_property_leads_to_a_type_that_exists(types: Types) -> None:
             assert prop.type in SCALARS or prop.type in types, f"{record_type.name}.{name}"
 
 
-def test_every_resource_has_a_record_type_with_an_id(types: Types) -> None:
+def test_every_resource_has_a_record_type_with_what_identifies_a_record(types: Types) -> None:
     for resource in RESOURCES:
-        assert types[resource.type].properties["id"].type == "string"
+        assert types[resource.type].properties[resource.key].type == "string"
 
 
 def test_tenant_has_the_small_resources_and_no_others(types: Types) -> None:

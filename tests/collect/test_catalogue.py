@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from scanner.collect.catalogue import BY_NAME, COVERED_BY, RESOURCES, WELL_KNOWN_APIS, Resource, least
+from scanner.collect.catalogue import BY_NAME, COVERED_BY, GRAPH, RESOURCES, WELL_KNOWN_APIS, Resource, least
 
 GRAPH_TYPES = Path(__file__).parents[2] / "scanner/cel/graph_types.json"
 PERMISSION = re.compile(r"[A-Z][A-Za-z]+(\.[A-Z][A-Za-z]+)+")
@@ -18,7 +18,7 @@ IDENTIFIER = re.compile(r"[a-z][A-Za-z0-9]*")
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SCOPE_OF_EXPRESSIONS = {"tenant", "params", "now", "holding"}
 
-each = pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
+each = pytest.mark.parametrize("resource", GRAPH, ids=lambda resource: resource.name)
 
 
 def permissions(resource: Resource) -> set[str]:
@@ -33,9 +33,14 @@ def graph_types() -> dict[str, Any]:
     return types
 
 
-@pytest.mark.parametrize("attribute", ["name", "singular", "path"])
+@pytest.mark.parametrize("attribute", ["name", "singular"])
 def test_no_two_entries_share_a(attribute: str) -> None:
     counted = Counter(getattr(resource, attribute) for resource in RESOURCES)
+    assert [value for value, times in counted.items() if times > 1] == []
+
+
+def test_no_two_entries_make_the_same_request() -> None:
+    counted = Counter((resource.version, resource.path, resource.filter) for resource in RESOURCES)
     assert [value for value, times in counted.items() if times > 1] == []
 
 
@@ -67,7 +72,6 @@ def test_path_is_relative_to_the_version(resource: Resource) -> None:
 
 @each
 def test_identity_is_always_read(resource: Resource) -> None:
-    assert "id" in resource.always
     assert resource.key in resource.always
 
 
@@ -89,11 +93,12 @@ def test_page_size_is_one_that_graph_takes(resource: Resource) -> None:
 
 @each
 def test_fan_out_names_parents_and_references_that_exist(resource: Resource) -> None:
-    assert (resource.fan_out is not None) == ("{id}" in resource.path)
+    assert (resource.fan_out is not None) == ("{id}" in resource.path + resource.filter)
     if resource.fan_out is None:
         return
     assert resource.fan_out.parents in BY_NAME
     assert not resource.small
+    assert (resource.fan_out.days > 0) == ("{since}" in resource.filter)
     for reference in resource.fan_out.only:
         assert reference.resource in BY_NAME
 
@@ -104,17 +109,21 @@ def test_fan_out_by_constants_reads_the_property_they_are_compared_with(resource
         assert resource.fan_out.key in BY_NAME[resource.fan_out.parents].always
 
 
+SMALL = {
+    "accessPackageAssignmentPolicies", "accessPackageCatalogs", "accessPackages", "accessReviewDefinitions",
+    "activityBasedTimeoutPolicies", "administrativeUnits", "agreements", "appManagementPolicies",
+    "authenticationContextClassReferences", "authenticationStrengthPolicies", "cloudPcProvisioningPolicies",
+    "conditionalAccessPolicies", "crossTenantAccessPolicyPartners", "domains", "groupSettings", "namedLocations",
+    "onPremisesSynchronization", "organization", "permissionGrantPolicies", "privilegedAccessGroups",
+    "recommendations", "riskyServicePrincipals", "roleAssignmentScheduleInstances", "roleAssignments",
+    "roleDefinitions", "roleEligibilityScheduleInstances", "roleManagementAlerts", "roleManagementPolicyAssignments",
+    "subscribedSkus", "tokenLifetimePolicies",
+}  # fmt: skip
+"""Collections of which a tenant has few: settings and what people make by hand."""
+
+
 def test_what_grows_with_the_tenant_is_never_held_in_memory() -> None:
-    assert {resource.name for resource in RESOURCES if not resource.small} == {
-        "users",
-        "groups",
-        "groupMembers",
-        "servicePrincipals",
-        "applications",
-        "appRoleAssignedTo",
-        "oauth2PermissionGrants",
-        "userRegistrationDetails",
-    }
+    assert {resource.name for resource in GRAPH if resource.small and not resource.singleton} == SMALL
 
 
 @each

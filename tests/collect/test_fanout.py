@@ -11,8 +11,8 @@ import pytest
 
 from scanner.collect.fanout import FanOutReader
 from scanner.collect.plan import make_plan
-from scanner.collect.refusal import Broken, Refused, Unread
-from tests.collect.fake import GRAPH, FakeClock, FakeGraph, Reply, batch, error, page, run
+from scanner.collect.refusal import Broken, PagesLost, Refused, Unread
+from tests.collect.fake import GRAPH, FakeClock, FakeGraph, Reply, Script, batch, error, page, run
 
 ITEM = make_plan({"groupMembers": ["members"]})["groupMembers"]
 GROUP = "#microsoft.graph.group"
@@ -152,7 +152,11 @@ def test_the_whole_batch_is_retried_like_any_request() -> None:
     ("status", "body", "words"),
     [
         (403, {"error": {"code": "Authorization_RequestDenied", "message": "No."}}, "403 Authorization_RequestDenied"),
-        (200, {"error": {"code": "InternalServerError"}}, "another form"),
+        (200, {"error": {"code": "InternalServerError"}}, "200 with an error inside: InternalServerError"),
+        (200, {"value": [], "error": {"code": "InternalServerError"}}, "200 with an error inside"),
+        (404, {"error": {"code": "UnknownError", "message": ""}}, "404 UnknownError"),
+        (404, None, "404"),
+        (200, {"value": [{"id": "u1"}]}, "does not say whether it is a user"),
         (200, None, "another form"),
         (200, "PGh0bWw+", "another form"),
         (200, {"value": [{"displayName": "no id"}]}, "another form"),
@@ -173,11 +177,88 @@ def test_one_list_that_cannot_be_read_fails_the_resource(status: int, body: Any,
         {"responses": [{"id": "7", "status": 200, "body": {"value": []}}]},
         {"responses": [{"id": "0", "body": {"value": []}}]},
         {"value": []},
+        {"error": {"code": "UnknownError"}},
     ],
 )
 def test_a_batch_that_leaves_a_request_unanswered_is_broken(body: Any) -> None:
     with pytest.raises(Broken):
         reader_of(FakeGraph({"/v1.0/$batch": httpx.Response(200, json=body)}), ["a"])
+
+
+GOOD: Any = {"value": []}
+
+
+@pytest.mark.parametrize(
+    ("bad", "waited"),
+    [
+        (None, [1]),
+        ({"status": 200, "body": {"error": {"code": "UnknownError"}}}, [1]),
+        ({"status": 200, "body": {**GOOD, "error": {"code": "UnknownError"}}}, [1]),
+        ({"status": 200, "body": '{"value": ['}, [1]),
+        ({"status": 200}, [1]),
+        ({"status": 401, "body": {"error": {"code": "InvalidAuthenticationToken"}}}, []),
+        ({"status": 502, "body": "PGh0bWw+"}, [1]),
+        ({"status": 503, "headers": {"retry-after": 30}, "body": None}, [30]),
+    ],
+    ids=["unanswered", "error", "error beside", "cut", "no body", "token", "gateway", "time"],
+)
+def test_only_the_part_that_went_wrong_is_asked_again(bad: dict[str, Any] | None, waited: list[float]) -> None:
+    clock = FakeClock()
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        parts = json.loads(request.content)["requests"]
+        responses = [{"id": part["id"], "status": 200, "headers": {}, "body": GOOD} for part in parts]
+        if len(graph.requests) == 1:
+            responses[1:2] = [] if bad is None else [{"id": "1", "headers": {}, **bad}]
+        return httpx.Response(200, json={"responses": responses})
+
+    graph = FakeGraph({"/v1.0/$batch": reply})
+    assert reader_of(graph, ["a", "b", "c"], clock)[0].keys() == {"a", "b", "c"}
+    assert [len(json.loads(request.content)["requests"]) for request in graph.requests] == [3, 1]
+    assert clock.sleeps == waited
+
+
+def test_a_token_that_a_part_refuses_twice_is_the_outcome() -> None:
+    graph = served(lambda _: (401, {"error": {"code": "InvalidAuthenticationToken"}}))
+    with pytest.raises(Refused, match="401"):
+        reader_of(graph, ["a"])
+    assert len(graph.requests) == 2
+
+
+EXPIRED = error(400, "Directory_ExpiredPageToken")
+MORE = "/v1.0/groups/a/members?$skiptoken="
+FIRST = "/v1.0/groups/a/members?$select=id&$top=999"
+
+
+def list_of_a(**scripts: Script) -> FakeGraph:
+    """A group whose first page leads to a second; ``scripts`` by token, or ``first``."""
+    begin = (200, {"value": [member("b")], "@odata.nextLink": f"{GRAPH}{MORE}1"})
+    more: dict[str, Script] = {FIRST if name == "first" else MORE + name[1:]: reply for name, reply in scripts.items()}
+    return FakeGraph({"/v1.0/$batch": lambda request: batch(request, lambda _: begin), **more})
+
+
+def test_an_expired_link_within_a_list_reads_that_list_again() -> None:
+    clock = FakeClock()
+    graph = list_of_a(
+        _1=page(member("gone"), link=f"{GRAPH}{MORE}2"),
+        _2=EXPIRED,
+        first=page(member("b"), link=f"{GRAPH}{MORE}3"),
+        _3=page(member("c")),
+    )
+    graph.scripts[MORE + "1"] = [page(member("gone"), link=f"{GRAPH}{MORE}2"), EXPIRED]
+    assert reader_of(graph, ["a"], clock)[0] == {"a": [member("b"), member("c")]}
+    assert clock.sleeps == [2]
+
+
+def test_a_list_that_is_lost_again_and_again_fails_the_resource() -> None:
+    graph = list_of_a(_1=EXPIRED, first=page(member("b"), link=f"{GRAPH}{MORE}1"))
+    with pytest.raises(PagesLost, match="4 times over"):
+        reader_of(graph, ["a"])
+
+
+def test_a_group_that_is_deleted_between_two_pages_of_its_list_is_left_out_and_counted() -> None:
+    records, reader = reader_of(list_of_a(_1=error(404, "Request_ResourceNotFound")), ["a"])
+    assert (records, reader.gone) == ({}, 1)
 
 
 def test_an_id_cannot_change_the_request() -> None:

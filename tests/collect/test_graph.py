@@ -98,9 +98,11 @@ def test_no_redirect_is_followed(location: str | None) -> None:
 @pytest.mark.parametrize(
     ("status", "headers", "waited"),
     [
+        (429, {"Retry-After": "1"}, 1),
         (429, {"Retry-After": "600"}, 600),
         (429, {"Retry-After": "Sun, 01 Mar 2026 08:10:00 GMT"}, 600),
         (429, {}, 1),
+        (429, {"Retry-After": "181"}, 181),
         (503, {"Retry-After": "200"}, 200),
         (504, {"Retry-After": "7"}, 7),
         (503, {}, 1),
@@ -179,6 +181,15 @@ def test_a_token_that_is_refused_is_renewed_once() -> None:
     with pytest.raises(Refused, match="401"):
         read(graph)
     assert len(graph.requests) == 2
+
+
+def test_a_token_that_ends_twice_while_one_request_is_throttled_is_renewed_twice() -> None:
+    expired = error(401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired.")
+    throttled = error(429, "TooManyRequests", headers={"Retry-After": "600"})
+    graph = FakeGraph({"/v1.0/users": [expired, *[throttled] * 6, expired, httpx.ReadError("reset"), expired, DONE]})
+    clock = FakeClock()
+    assert read(graph, clock=clock) == {"ok": True}
+    assert clock.sleeps == [600] * 6 + [1]
 
 
 def test_a_token_that_http_does_not_allow_is_not_shown() -> None:

@@ -111,6 +111,25 @@ def test_text_is_found_at_a_path(record: Any, texts: list[str]) -> None:
     assert texts_at("a.b")(json.dumps(record).encode()) == texts
 
 
+@pytest.mark.parametrize(
+    ("record", "texts"),
+    [
+        ({"a": [{"b": {"c": "x"}}, {"b": {"c": "y"}}]}, ["x", "y"]),
+        ({"a": [{"b": None}, {}]}, []),
+        ({"a": []}, []),
+        ({"a": None}, []),
+    ],
+)
+def test_text_is_found_in_the_records_of_a_list(record: Any, texts: list[str]) -> None:
+    assert texts_at("a[].b.c")(json.dumps(record).encode()) == texts
+
+
+@pytest.mark.parametrize("record", [{"a": {"b": {"c": "x"}}}, {"a": [{"b": [{"c": "x"}]}]}, {"a": "x"}])
+def test_a_list_that_is_none_is_refused(record: Any) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        texts_at("a[].b.c")(json.dumps(record).encode())
+
+
 @pytest.mark.parametrize("record", [{"a": {"b": 1}}, {"a": "x"}, {"a": {"b": [1]}}, []])
 def test_what_is_no_text_is_refused(record: Any) -> None:
     with pytest.raises(msgspec.ValidationError):

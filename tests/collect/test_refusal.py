@@ -48,8 +48,14 @@ BODIES = [
      Outcome.UNLICENSED, "the licence P1 is missing ("),
     ("users", 403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant", "",
      Outcome.UNLICENSED, "the licence P1 is missing ("),
+    ("azureADPremiumLicenseInsight", 403, "missingLicense", "",
+     Outcome.UNLICENSED, "the licence P1 or P2 is missing ("),
     ("conditionalAccessPolicies", 403, "AccessDenied",
      "Your tenant is not licensed for this feature. Please upgrade your subscription to access it.",
+     Outcome.UNLICENSED, "a licence for this service is missing ("),
+    # https://github.com/AzureAD/AzureAD-Governance-Assessment/issues/2
+    ("roleAssignments", 403, "NoLicense",
+     "User is not authorized to perform the operation. Reason: Tenant does not meet license requirement!",
      Outcome.UNLICENSED, "a licence for this service is missing ("),
     ("cloudPcProvisioningPolicies", 400, "BadRequest", "Request not applicable to target tenant.",
      Outcome.UNLICENSED, "a licence for this service is missing ("),
@@ -107,3 +113,37 @@ def test_no_body_makes_the_reading_of_errors_fail(body: bytes, status: int) -> N
     words = str(refused(status, body))
     assert words.isprintable()
     assert words.startswith(f"Graph answered {status}")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "gone"),
+    [
+        (404, "Request_ResourceNotFound", True),
+        (404, "ResourceNotFound", True),
+        (404, "itemNotFound", True),
+        (404, "UnknownError", False),
+        (404, "", False),
+        (400, "Request_ResourceNotFound", False),
+        (410, "itemNotFound", False),
+    ],
+)
+def test_only_an_error_that_says_so_means_that_an_object_does_not_exist(status: int, code: str, gone: bool) -> None:
+    assert refused(status, json.dumps({"error": {"code": code, "message": ""}}).encode()).gone is gone
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "lost"),
+    [
+        (400, "Directory_ExpiredPageToken", "", True),
+        (400, "DirectoryPageTokenNotFoundException", "", True),
+        (400, "Request_BadRequest", "The page token is not valid.", True),
+        (400, "Request_BadRequest", "The specified $skiptoken is not valid.", True),
+        (410, "InvalidSkipToken", "", True),
+        (401, "InvalidAuthenticationToken", "Access token has expired.", False),
+        (400, "InvalidAuthenticationToken", "Access token is empty.", False),
+        (400, "Request_BadRequest", "Invalid object identifier", False),
+        (403, "Authorization_RequestDenied", "page token", False),
+    ],
+)
+def test_a_lost_page_is_known_by_its_code_or_its_words(status: int, code: str, message: str, lost: bool) -> None:
+    assert refused(status, json.dumps({"error": {"code": code, "message": message}}).encode()).page_lost is lost

@@ -84,3 +84,32 @@ def test_it_ends_with_the_failure_after_a_bounded_number_of_tries(throttling: bo
 def test_more_than_a_day_is_not_waited() -> None:
     with pytest.raises(Broken, match="24,000 hours"):
         Retrying(FakeClock().clock()).wait_after(Broken("x"), throttling=True, asked=24_000 * 3600.0)
+
+
+def test_a_date_is_understood_by_the_clock_of_the_service() -> None:
+    """Ours may be wrong by hours."""
+    headers = {"retry-after": "Sun, 01 Mar 2026 20:10:00 GMT", "date": "Sun, 01 Mar 2026 20:00:00 GMT"}
+    assert retry_after(headers, NOW) == 600
+
+
+def test_a_date_of_the_service_that_is_none_does_not_count() -> None:
+    assert retry_after({"retry-after": "Sun, 01 Mar 2026 08:10:00 GMT", "date": "today"}, NOW) == 600
+
+
+def test_a_token_is_renewed_again_when_another_answer_came_between() -> None:
+    retrying = Retrying(FakeClock().clock())
+    waits = [retrying.after(Broken("x"), status, {}) for status in (401, 503, 401, 200, 401, 429)]
+    assert waits == [0, 1, 0, 2, 0, 1]
+
+
+@pytest.mark.parametrize("status", [302, 400, 403, 404])
+def test_what_will_not_change_is_not_asked_again(status: int) -> None:
+    with pytest.raises(Broken):
+        Retrying(FakeClock().clock()).after(Broken("x"), status, {"retry-after": "5"})
+
+
+def test_a_token_that_is_refused_twice_in_a_row_is_final() -> None:
+    retrying = Retrying(FakeClock().clock())
+    retrying.after(Broken("x"), 401, {})
+    with pytest.raises(Broken):
+        retrying.after(Broken("x"), 401, {})

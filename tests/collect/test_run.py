@@ -21,6 +21,7 @@ from tests.collect.fake import GRAPH, FakeClock, FakeGraph, Script, batch, error
 
 TENANT = {"id": "3f1e0000-0000-4000-8000-000000000001", "displayName": "Contoso"}
 ORGANIZATION: dict[str, Script] = {"/v1.0/organization": page(TENANT)}
+USER = {"displayName": "U", "userPrincipalName": "u@contoso.example", "userType": "Member"}
 DENIED = error(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
 GROUPS = page({"id": "g1", "displayName": "One"}, {"id": "g2", "displayName": "Two"}, {"id": "g3", "displayName": "3"})
 
@@ -60,11 +61,11 @@ def test_a_snapshot_says_whose_it_is_and_when_it_began(snap: Path) -> None:
 def test_pages_become_sorted_records_with_the_request_beside_them(snap: Path) -> None:
     link = f"{GRAPH}/v1.0/users?$skiptoken=1"
     users: dict[str, Script] = {
-        "/v1.0/users?$skiptoken=1": page({"id": "a"}),
-        "/v1.0/users": page({"id": "c"}, {"id": "b"}, link=link),
+        "/v1.0/users?$skiptoken=1": page({"id": "a", **USER}),
+        "/v1.0/users": page({"id": "c", **USER}, {"id": "b", **USER}, link=link),
     }
     entry = entries(users, {"users": ["userType"]}, snap)["users"]
-    assert records(snap, "users") == [{"id": "a"}, {"id": "b"}, {"id": "c"}]
+    assert records(snap, "users") == [{"id": "a", **USER}, {"id": "b", **USER}, {"id": "c", **USER}]
     assert (entry.outcome, entry.reason, entry.records) == (Outcome.COLLECTED, "", 3)
     assert entry.requests == ("GET /v1.0/users?$select=displayName,id,userPrincipalName,userType&$top=999",)
 
@@ -143,9 +144,9 @@ def test_a_property_that_is_refused_is_left_out_and_said(refusal: httpx.Response
 
 
 def test_a_property_that_is_not_refused_is_kept(snap: Path) -> None:
-    users = page({"id": "u", "signInActivity": {}}, {"id": "v"})
-    entry = entries({"/v1.0/users": users}, {"users": ["signInActivity"]}, snap)["users"]
-    assert entry.properties == ("id", "signInActivity")
+    users = page({"id": "u", **USER, "signInActivity": {}}, {"id": "v", **USER})
+    entry = entries({"/v1.0/users": users}, {"users": ["signInActivity", "userType"]}, snap)["users"]
+    assert entry.properties == ("displayName", "id", "signInActivity", "userPrincipalName", "userType")
     assert entry.reason == ""
 
 
@@ -371,7 +372,7 @@ def test_the_snapshot_does_not_depend_on_the_order_of_answers(tmp_path: Path) ->
 def test_progress_is_told_of_every_resource(snap: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import sys
 
-    graph = FakeGraph({**ORGANIZATION, "/v1.0/users": page({"id": "u"}), "/v1.0/domains": DENIED})
+    graph = FakeGraph({**ORGANIZATION, "/v1.0/users": page({"id": "u", **USER}), "/v1.0/domains": DENIED})
 
     async def work() -> None:
         with Lines(sys.stderr) as progress:

@@ -9,7 +9,7 @@ from typing import Any
 from scanner.collect.catalogue import BY_NAME
 from scanner.demo.batch import answer_batch
 from scanner.demo.bodies import Reply
-from scanner.demo.emulator import DEFAULT_PAGE, Emulator, Request
+from scanner.demo.emulator import DEFAULT_PAGE, LARGEST_PAGE, Emulator, Request
 from scanner.demo.faults import Fault, Faults
 from scanner.demo.folder import table_of
 
@@ -23,10 +23,11 @@ def serve(
     content: Mapping[str, object],
     faults: Mapping[str, Fault | Sequence[Fault]] | None = None,
     page_size: int = DEFAULT_PAGE,
+    largest_page: int = LARGEST_PAGE,
 ) -> Emulator:
     """An emulator of ``content`` by resource name."""
     tables = {name: table_of(BY_NAME[name], records) for name, records in content.items()}
-    return Emulator(tables, Faults(faults), page_size=page_size)
+    return Emulator(tables, Faults(faults), page_size=page_size, largest_page=largest_page)
 
 
 def reply(emulator: Emulator, target: str, method: str = "GET", headers: Mapping[str, str] = TOKEN) -> Reply:

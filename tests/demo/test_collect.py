@@ -5,23 +5,29 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scanner.cel.types import graph_types
+from scanner.cel.types import service_types
+from scanner.collect.arm import ArmClient
 from scanner.collect.auth import StaticTokenCredential
 from scanner.collect.catalogue import BY_NAME, RESOURCES, License
 from scanner.collect.graph import GraphClient
 from scanner.collect.plan import make_plan
-from scanner.collect.run import collect
+from scanner.collect.run import Options, collect
+from scanner.collect.withhold import withhold
+from scanner.config import load_config
 from scanner.demo import faults, make
 from scanner.demo.emulator import Emulator
 from scanner.demo.faults import Faults, unlicensed_without
 from scanner.demo.serve import running
 from scanner.model import Outcome
 from scanner.snapshot import Manifest, Snapshot, SnapshotWriter
+from scanner.tenant.declared import BreakGlass
 from tests.collect.fake import FakeClock
 from tests.realtenant import SOURCE, convert
 
@@ -30,7 +36,7 @@ Json = dict[str, Any]
 
 def everything() -> dict[str, frozenset[str]]:
     """All properties of all resources."""
-    types = graph_types().types
+    types = service_types()
     return {
         resource.name: frozenset(
             prop.name
@@ -41,11 +47,16 @@ def everything() -> dict[str, frozenset[str]]:
     }
 
 
-def read(emulator: Emulator, path: Path) -> Manifest:
+BREAK_GLASS = load_config(make.FOLDER / "tenantlint.yaml").break_glass
+
+
+def read(emulator: Emulator, path: Path, declared: BreakGlass = BREAK_GLASS) -> Manifest:
     async def work(url: str) -> Manifest:
-        async with GraphClient(StaticTokenCredential("x"), url, clock=FakeClock().clock()) as client:
+        token, clock = StaticTokenCredential("x"), replace(FakeClock().clock(), now=lambda: make.NOW)
+        options = Options(groups=declared.groups, accounts=declared.accounts)
+        async with GraphClient(token, url, clock=clock) as client, ArmClient(token, url, clock=clock) as azure:
             with SnapshotWriter(path) as writer:
-                return await collect(client, make_plan(everything()), writer)
+                return await collect(client, make_plan(everything()), writer, replace(options, azure=azure))
 
     with running(emulator) as url:
         return asyncio.run(work(url))
@@ -71,19 +82,37 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_record_of_the_demo_tenant_arrives_as_it_is(clean: Path) -> None:
     made = make.contoso()
     for name, records in content(clean).items():
-        given = made[name]
-        expected = {record["id"]: _sorted(record, name) for record in (given if isinstance(given, list) else [given])}
-        assert all(record == expected[record["id"]] for record in records), name
+        given, key = made[name], BY_NAME[name].key
+        wanted = given if isinstance(given, list) else [{key: name, **given}]
+        expected = {record[key]: _sorted(record, name) for record in wanted}
+        assert all(record == expected[record[key]] for record in records), name
         if BY_NAME[name].fan_out is None:
             assert len(records) == len(expected), name
 
 
 def _sorted(record: Json, name: str) -> Json:
-    """The values of a fan-out stand in the order of their ids in a snapshot."""
-    fan_out = BY_NAME[name].fan_out
+    """The values of a fan-out stand in the order of their ids in a snapshot; keys in addresses are not there."""
+    azure, fan_out = BY_NAME[name].azure, BY_NAME[name].fan_out
+    if azure is not None:
+        kept: Json = json.loads(withhold(json.dumps(record, separators=(",", ":")).encode(), azure.withheld))
+        return kept
     if fan_out is None:
         return record
-    return {**record, fan_out.values: sorted(record[fan_out.values], key=lambda value: str(value["id"]))}
+    values = sorted(record[fan_out.values], key=lambda value: str(value["id"]))
+    if fan_out.days:
+        since = (make.NOW - timedelta(days=fan_out.days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        values = [value for value in values if value["createdDateTime"] >= since]
+    return {**record, fan_out.values: values}
+
+
+def test_only_what_declared_accounts_have_is_asked_for(clean: Path) -> None:
+    """Two are declared by name, and one more is a member of the declared group."""
+    accounts = {user["id"]: user["displayName"] for user in content(clean)["users"]}
+    for name in ("breakGlassMethods", "breakGlassSignIns"):
+        found = {accounts[record["id"]] for record in content(clean)[name]}
+        assert found == {"Orchid", "Juniper", "Emergency Admin (break-glass)"}
+    days = [len(record["signIns"]) for record in content(clean)["breakGlassSignIns"]]
+    assert sum(days) == 2, "an older sign-in is not asked for"
 
 
 FAULTS: Mapping[str, faults.Fault | list[faults.Fault]] = {
@@ -123,7 +152,8 @@ def test_lasting_faults_become_outcomes(tmp_path: Path) -> None:
 @pytest.mark.skipif(not SOURCE.is_dir(), reason="the responses of the real tenant are not here")
 def test_the_real_tenant_can_be_served_and_collected(tmp_path: Path) -> None:
     names = convert(SOURCE, tmp_path / "tenant")
-    manifest = read(Emulator.of(tmp_path / "tenant"), tmp_path / "snapshot")
+    manifest = read(Emulator.of(tmp_path / "tenant"), tmp_path / "snapshot", BreakGlass())
+    assert manifest.resources["breakGlassMethods"].outcome is Outcome.SKIPPED
     collected = {name for name, entry in manifest.resources.items() if entry.outcome is Outcome.COLLECTED}
     assert collected == set(names)
     assert manifest.resources["roleAssignmentScheduleInstances"].records == 26

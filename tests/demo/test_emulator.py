@@ -97,12 +97,13 @@ def test_a_refused_property_is_named_with_its_type() -> None:
 
 @pytest.mark.parametrize("resource", [resource for resource in RESOURCES if resource.select], ids=lambda one: one.name)
 def test_whatever_the_catalogue_always_reads_can_be_selected(resource: Any) -> None:
-    content = [{"id": "x", **({resource.fan_out.values: []} if resource.fan_out else {})}]
-    emulator = serve({resource.name: {"id": "x"} if resource.singleton else content})
-    target = f"/{resource.version}/{resource.path.replace('{id}', 'x')}?$select={','.join(resource.always)}"
-    expand = f"&$expand={resource.expand}" if resource.expand else ""
-    wanted = f"&$filter={resource.filter}" if resource.filter else ""
-    assert "@odata.context" in get(emulator, target + expand + wanted)
+    content = [{resource.key: "x", **({resource.fan_out.values: []} if resource.fan_out else {})}]
+    emulator = serve({resource.name: content[0] if resource.singleton else content})
+    selected = resource.always if resource.fan_out is None else resource.fan_out.select
+    options = {"$select": ",".join(selected), "$expand": resource.expand, "$filter": resource.filter}
+    query = "&".join(f"{name}={value}" for name, value in options.items() if value)
+    target = f"/{resource.version}/{resource.path}?{query}".replace("{id}", "x")
+    assert "@odata.context" in get(emulator, target.replace("{since}", "2026-01-31T08:00:00Z"))
 
 
 @pytest.mark.parametrize("top", [0, 1000])

@@ -8,7 +8,7 @@ from scanner.collect.catalogue import BY_NAME, License
 from scanner.demo import faults
 from scanner.demo.faults import Fault, Faults, unlicensed_without
 from scanner.errors import UsageError
-from tests.demo.asking import batched, error_of, get, post_batch, refused, reply, serve
+from tests.demo.asking import batched, error_of, get, post_batch, refused, reply, serve, walk
 
 CONTENT: dict[str, object] = {
     "users": [{"id": f"u{number}"} for number in range(5)],
@@ -107,6 +107,106 @@ def test_an_expired_page_hits_no_first_page() -> None:
     assert refused(emulator, link) == (400, "Directory_ExpiredPageToken")
 
 
+def test_a_link_that_has_expired_stays_so_and_new_ones_are_good() -> None:
+    emulator = serve(CONTENT, {"users": faults.page_expired(code="DirectoryPageTokenNotFoundException")})
+    link = get(emulator, "/v1.0/users?$top=2")["@odata.nextLink"]
+    assert refused(emulator, link) == (400, "DirectoryPageTokenNotFoundException")
+    assert refused(emulator, link) == (400, "Directory_ExpiredPageToken")
+    assert len(walk(emulator, "/v1.0/users?$top=2")) == 5
+
+
+def test_links_of_others_do_not_expire_along() -> None:
+    members = [{"id": "g1", "members": [{"id": f"u{number}"} for number in range(3)]}]
+    emulator = serve({**CONTENT, "groupMembers": members}, {"users": faults.page_expired()})
+    link = get(emulator, "/v1.0/groups/g1/members?$top=2")["@odata.nextLink"]
+    assert refused(emulator, get(emulator, "/v1.0/users?$top=2")["@odata.nextLink"])[0] == 400
+    assert get(emulator, link)["value"] == [{"id": "u2"}]
+
+
+def test_a_looping_page_leads_to_itself() -> None:
+    emulator = serve(CONTENT, {"users": faults.looping(after=1)})
+    first = get(emulator, "/v1.0/users?$top=2")["@odata.nextLink"]
+    second = get(emulator, first)
+    assert (second["value"], second["@odata.nextLink"]) == ([{"id": "u2"}, {"id": "u3"}], first)
+    assert get(emulator, first)["@odata.nextLink"] != first
+
+
+@pytest.mark.parametrize(("size", "sizes"), [(4, [2, 3]), (2, [1, 2, 2]), (1, [0, 1, 1, 1, 1, 1])])
+def test_a_short_page_leaves_nothing_out(size: int, sizes: list[int]) -> None:
+    emulator = serve(CONTENT, {"users": faults.short()})
+    link, got = f"/v1.0/users?$top={size}", []
+    while link:
+        page = get(emulator, link)
+        got.append(page["value"])
+        link = page.get("@odata.nextLink", "")
+    assert [len(records) for records in got] == sizes
+    assert [record["id"] for records in got for record in records] == [f"u{number}" for number in range(5)]
+
+
+def test_a_page_has_no_more_records_than_the_service_gives() -> None:
+    emulator = serve(CONTENT, largest_page=2)
+    assert len(get(emulator, "/v1.0/users?$top=999")["value"]) == 2
+    assert len(walk(emulator, "/v1.0/users?$top=999")) == 5
+
+
+def test_a_missing_property_is_missing_from_that_page_alone() -> None:
+    users = [{"id": f"u{number}", "displayName": "U", "userType": "Guest"} for number in range(3)]
+    emulator = serve({"users": users}, {"users.userType": faults.missing(after=1)})
+    assert ["userType" in record for record in walk(emulator, "/v1.0/users?$select=id,userType&$top=1")] == [
+        True, False, True,
+    ]  # fmt: skip
+    assert get(emulator, "/v1.0/users?$select=id,displayName&$top=1")["value"] == [{"id": "u0", "displayName": "U"}]
+
+
+def test_a_type_can_be_missing_from_the_objects_of_a_list() -> None:
+    content = {**CONTENT, "groupMembers": [{"id": "g1", "members": [{"@odata.type": "#x", "id": "u1"}]}]}
+    emulator = serve(content, {"groupMembers.@odata.type": faults.missing()})
+    assert get(emulator, "/v1.0/groups/g1/members?$select=id")["value"] == [{"id": "u1"}]
+    assert get(emulator, "/v1.0/groups/g1/members?$select=id")["value"] == [{"@odata.type": "#x", "id": "u1"}]
+
+
+def test_a_parent_that_is_gone_is_not_found() -> None:
+    emulator = serve(CONTENT, {"groupMembers": faults.gone()})
+    assert refused(emulator, "/v1.0/groups/g1/members") == (404, "Request_ResourceNotFound")
+
+
+def test_an_error_can_say_200() -> None:
+    emulator = serve(CONTENT, {"users": faults.error_inside(), "groupMembers": faults.error_inside()})
+    assert get(emulator, "/v1.0/users")["error"]["code"] == "UnknownError"
+    response = batched(emulator, "/groups/g1/members")["/groups/g1/members"]
+    assert (response["status"], response["body"]["error"]["code"]) == (200, "UnknownError")
+
+
+def test_a_request_can_be_left_out_of_the_answer_to_a_batch() -> None:
+    emulator = serve(CONTENT, {"groupMembers": faults.unanswered()})
+    assert list(batched(emulator, "/groups/g1/members", "/users/u1")) == ["/users/u1"]
+    assert len(batched(emulator, "/groups/g1/members", "/users/u1")) == 2
+
+
+def test_an_answer_can_say_that_a_limit_is_near() -> None:
+    emulator = serve(CONTENT, {"users": faults.near_limit(0.9, times=1)})
+    first, second = reply(emulator, "/v1.0/users"), reply(emulator, "/v1.0/users")
+    assert first.headers["x-ms-throttle-limit-percentage"] == "0.9"
+    assert "x-ms-throttle-limit-percentage" not in second.headers
+    assert first.body == second.body
+
+
+def test_throttling_can_say_whom_it_concerns() -> None:
+    answer = reply(serve(CONTENT, {"users": faults.throttle(scope=faults.APPLICATION)}), "/v1.0/users")
+    assert answer.headers["x-ms-throttle-scope"].startswith("Tenant_Application/ReadWrite/")
+
+
+def test_what_was_hit_is_remembered() -> None:
+    injected = Faults({"*": faults.status(503), "groups": faults.denied(), "users.userType": faults.missing()})
+    emulator = serve(CONTENT)
+    emulator.faults = injected
+    for target in ("/v1.0/users?$select=id,userType", "/v1.0/groups", "/v1.0/users?$select=id,userType"):
+        reply(emulator, target)
+    assert injected.hits == [
+        ("users", faults.status(503)), ("groups", faults.denied()), ("users.userType", faults.missing()),
+    ]  # fmt: skip
+
+
 def test_an_expired_token_is_a_401() -> None:
     assert refused(serve(CONTENT, {"*": faults.token_expired()}), "/v1.0/users") == (401, "InvalidAuthenticationToken")
 
@@ -171,23 +271,29 @@ def test_a_fault_for_what_does_not_exist_is_an_error(key: str) -> None:
 
 
 def test_a_property_cannot_be_throttled() -> None:
-    with pytest.raises(UsageError, match="denied or unlicensed only"):
+    with pytest.raises(UsageError, match="denied, unlicensed or missing only"):
         Faults({"users.signInActivity": faults.throttle()})
+
+
+def test_only_a_property_can_be_missing() -> None:
+    with pytest.raises(UsageError, match=r"Name it: users\.displayName"):
+        Faults({"users": faults.missing()})
 
 
 PIM = {"roleAssignmentScheduleInstances", "roleEligibilityScheduleInstances", "roleManagementPolicyAssignments"}
 
 
 @pytest.mark.parametrize(
-    ("owned", "closed"),
+    ("owned", "closed", "opened"),
     [
-        ({License.P1, License.P2}, set()),
-        ({License.P1, License.GOVERNANCE}, set()),
-        ({License.P1}, PIM),
-        (set(), PIM | {"userRegistrationDetails", "users.signInActivity"}),
+        ({License.P1, License.P2}, set(), PIM | {"users.signInActivity"}),
+        ({License.P1, License.GOVERNANCE}, set(), PIM),
+        ({License.P1}, PIM, {"userRegistrationDetails", "users.signInActivity"}),
+        (set(), PIM | {"userRegistrationDetails", "users.signInActivity"}, {"users", "groups"}),
     ],
 )
-def test_editions_that_are_not_owned_close_their_apis(owned: set[License], closed: set[str]) -> None:
+def test_editions_that_are_not_owned_close_their_apis(owned: set[License], closed: set[str], opened: set[str]) -> None:
     found = unlicensed_without(owned)
-    assert set(found) == closed
+    assert closed <= found.keys()
+    assert not opened & found.keys()
     assert set(found.values()) <= {faults.unlicensed()}

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from scanner.cel.types import GraphType, Property, graph_types
+from scanner.cel.types import GraphType, Property, service_types
 from scanner.collect.catalogue import BY_NAME, WELL_KNOWN_APIS, Resource
 from scanner.config import load_config
 from scanner.demo import make
@@ -25,11 +25,12 @@ Json = dict[str, Any]
 TENANT: Mapping[str, list[Json]] = {
     name: content if isinstance(content, list) else [content] for name, content in make.contoso().items()
 }
-TYPES = graph_types().types
+TYPES = service_types()
 
 
 def ids(*resources: str) -> set[str]:
-    return {record["id"] for name in resources for record in TENANT[name]}
+    """Ids of records; Graph sends some singletons without one."""
+    return {record.get(BY_NAME[name].key, name) for name in resources for record in TENANT[name]}
 
 
 def named(resource: str, name: str) -> Json:
@@ -149,6 +150,52 @@ def test_members_of_groups_exist_and_are_of_the_type_they_say() -> None:
     assert ids("groupMembers") == ids("groups")
     members = [member for record in TENANT["groupMembers"] for member in record["members"]]
     assert [member for member in members if types.get(member["id"]) != member["@odata.type"]] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "parents", "owners"),
+    [
+        ("groupOwners", "groups", {"users", "servicePrincipals"}),
+        ("applicationOwners", "applications", {"users"}),
+        ("servicePrincipalOwners", "servicePrincipals", {"users"}),
+    ],
+)
+def test_owners_exist(name: str, parents: str, owners: set[str]) -> None:
+    assert ids(name) == ids(parents)
+    assert {owner["id"] for record in TENANT[name] for owner in record["owners"]} <= ids(*owners)
+    assert {bool(record["owners"]) for record in TENANT[name]} == {True, False}
+
+
+def test_groups_that_privileged_identity_management_governs_exist() -> None:
+    governed = ids("privilegedAccessGroups")
+    assert governed <= ids("groups")
+    for name in ("groupEligibilityScheduleInstances", "groupAssignmentScheduleInstances"):
+        assert ids(name) == governed
+        instances = [instance for record in TENANT[name] for instance in record["instances"]]
+        assert {instance["groupId"] for instance in instances} == governed
+        assert {instance["principalId"] for instance in instances} <= ids("users")
+
+
+def test_break_glass_accounts_have_methods_and_sign_ins_of_their_own() -> None:
+    accounts = {named("users", name)["id"] for name in ("Orchid", "Emergency Admin (break-glass)", "Juniper")}
+    assert ids("breakGlassMethods") == ids("breakGlassSignIns") == accounts
+    for record in TENANT["breakGlassSignIns"]:
+        assert {sign_in["userId"] for sign_in in record["signIns"]} <= {record["id"]}
+
+
+def test_a_deleted_user_has_the_immutable_id_of_an_active_one() -> None:
+    immutable = {user["onPremisesImmutableId"] for user in TENANT["users"]} - {None}
+    assert immutable & {user["onPremisesImmutableId"] for user in TENANT["deletedUsers"]}
+    assert not ids("deletedUsers") & ids("users")
+
+
+def test_access_packages_give_what_their_catalogue_has() -> None:
+    offered = {one["originId"] for record in TENANT["accessPackageCatalogResources"] for one in record["resources"]}
+    given = {one["scope"]["originId"] for package in TENANT["accessPackages"] for one in package["resourceRoleScopes"]}
+    assert given <= offered & ids("groups")
+    assert {policy["accessPackage"]["id"] for policy in TENANT["accessPackageAssignmentPolicies"]} <= ids(
+        "accessPackages"
+    )
 
 
 def test_groups_stand_in_a_circle_below_an_exclusion_group() -> None:

@@ -47,6 +47,7 @@ RECORD = {
     "size": 3,
     "none": None,
     "a": {"b": "c"},
+    "at": "2026-03-01T08:00:00Z",
 }
 
 
@@ -68,6 +69,10 @@ RECORD = {
         ("id eq '1' and on eq true", True),
         ("id eq '1' and on eq false", False),
         ("id eq '1' and name eq 'x and y'", False),
+        ("at ge 2026-03-01T08:00:00Z", True),
+        ("at ge 2026-03-01T08:00:01Z", False),
+        ("absent ge 2026-03-01T08:00:00Z", False),
+        ("id eq '1' and at ge 2026-02-01T00:00:00Z", True),
     ],
 )
 def test_a_filter_compares_as_written(text: str, holds: bool) -> None:

@@ -43,6 +43,13 @@ def test_a_finding_names_the_property_and_its_value(tmp_path: Path) -> None:
     assert result.findings[0].record.name == "b@contoso.example"
 
 
+def test_a_record_that_has_no_id_is_named_by_its_key(tmp_path: Path) -> None:
+    body = "resource: crossTenantAccessPolicyPartners\nassert: partner.isServiceProvider == false\nmessage: It is one\n"
+    content = {"crossTenantAccessPolicyPartners": [{"tenantId": "t1", "isServiceProvider": True}]}
+    result = verdict(tmp_path, body, content)
+    assert [finding.record.id for finding in result.findings] == ["t1"]
+
+
 def test_a_finding_names_the_clauses_that_do_not_hold(tmp_path: Path) -> None:
     body = (
         "resource: users\nassert: user.accountEnabled == true && user.userType == 'Member' && user.city != null\n"

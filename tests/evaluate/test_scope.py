@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from scanner.errors import SnapshotError
@@ -189,6 +190,9 @@ def test_a_time_that_no_clock_can_show_is_refused(tmp_path: Path) -> None:
 # --- what is missing -------------------------------------------------------------------------------------------------
 
 
+HEADER = Header("t", "Contoso", "2026-11-01T06:00:00Z", "1", "global")
+
+
 def collected(
     folder: Path, header: dict[str, str] | None = None, /, **resources: tuple[list[dict[str, Any]], list[str]]
 ) -> Path:
@@ -200,7 +204,7 @@ def collected(
             for record in records:
                 resource.add(json.dumps(record).encode())
             resource.close(Outcome.COLLECTED)
-        writer.finish(Header("t", "Contoso", "2026-11-01T06:00:00Z", "1", "global", **(header or {})))
+        writer.finish(msgspec.structs.replace(HEADER, **(header or {})))
     return path
 
 

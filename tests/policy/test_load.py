@@ -171,7 +171,7 @@ BROKEN = [
     ("default: 4", "default: -4", 15, 37, "cannot be -4"),
     # expressions
     ("resource: users", "resource: user", 21, 11, "Unknown resource `user`. Did you mean `users`?"),
-    ("resource: users", "resource: printers", 21, 11, "Known: `appRoleAssignedTo`, "),
+    ("resource: users", "resource: printers", 21, 11, "Known: `"),
     ("resource: users", "resource: groups", 22, 8, "`user`"),
     ("user.department in", "user.departmnt in", 22, 36, "no property `departmnt`. Did you mean `department`?"),
     ("params.age &&", "params.aeg &&", 25, 32, "`params.aeg` is not declared. Did you mean `params.age`?"),

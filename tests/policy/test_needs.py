@@ -10,7 +10,8 @@ import httpx
 import msgspec
 import pytest
 
-from scanner.cel.types import graph_types
+from scanner.cel.types import service_types
+from scanner.collect.arm import ArmClient
 from scanner.collect.auth import StaticTokenCredential
 from scanner.collect.catalogue import BY_NAME, RESOURCES
 from scanner.collect.graph import GraphClient
@@ -201,7 +202,7 @@ def test_nothing_is_read_that_is_not_among_the_needs(policy: Policy, everything:
 
 def all_there_is() -> Needs:
     """All properties of all resources."""
-    types = graph_types().types
+    types = service_types()
     return {
         resource.name: frozenset(
             prop.name
@@ -218,9 +219,14 @@ def collected(wanted: Needs, path: Path) -> Path:
     async def read() -> None:
         network = httpx.ASGITransport(application(EMULATOR))
         clock = Clock(now=lambda: NOW)
-        async with GraphClient(CREDENTIAL, "http://127.0.0.1", transport=network, clock=clock) as client:
+        async with (
+            GraphClient(CREDENTIAL, "http://127.0.0.1", transport=network, clock=clock) as client,
+            ArmClient(CREDENTIAL, "http://127.0.0.1", transport=network, clock=clock) as azure,
+        ):
+            declared = DECLARED.break_glass
+            options = Options(groups=declared.groups, accounts=declared.accounts, azure=azure)
             with SnapshotWriter(path) as writer:
-                await collect(client, make_plan(wanted), writer, Options(groups=DECLARED.break_glass.groups))
+                await collect(client, make_plan(wanted), writer, options)
 
     asyncio.run(read())
     return path

@@ -36,6 +36,9 @@ def objects(part: object, path: str = "") -> Iterator[tuple[str, Mapping[str, An
 def keys(name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every key that a file may have, with its schema."""
     for path, part in objects(schema(name)):
+        # One key is called `properties` itself.
+        if path.endswith("/properties/properties"):
+            continue
         if path.endswith("/properties") and "/then/" not in path and "/else/" not in path and "/if/" not in path:
             for key, described in part.items():
                 yield f"{path}/{key}", described

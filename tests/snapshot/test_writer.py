@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.errors import OutputError, SnapshotError
 from scanner.model import Outcome
-from scanner.snapshot import Snapshot, SnapshotWriter
+from scanner.snapshot import Cost, Snapshot, SnapshotWriter
 from scanner.snapshot.place import put_in_place
 from scanner.snapshot.records import MAX_RECORD
 from tests.snapshot.builders import HEADER, TINY, manifest, record, write
@@ -53,7 +53,7 @@ def test_the_manifest_says_what_became_of_each_resource(tmp_path: Path) -> None:
     with SnapshotWriter(tmp_path / "snap") as snapshot:
         users = snapshot.resource("users", requested=("id", "displayName"))
         users.add(RECORDS[0])
-        users.close(requests=("GET /v1.0/users",), seconds=1.23456)
+        users.close(requests=("GET /v1.0/users",), seconds=1.23456, cost=Cost(sent=3, units=4))
         snapshot.resource("roleAssignments").close(Outcome.DENIED, "RoleManagement.Read.Directory")
         snapshot.finish(HEADER)
     content = manifest(tmp_path / "snap")
@@ -68,11 +68,14 @@ def test_the_manifest_says_what_became_of_each_resource(tmp_path: Path) -> None:
         "records": 1,
         "files": [{"name": "users.jsonl", "sha256": sha256, "records": 1}],
         "seconds": 1.235,
+        "sent": 3,
+        "units": 4,
         "properties": ["displayName", "id"],
         "key": "id",
         "repeated": 0,
     }
     assert content["resources"]["roleAssignments"]["outcome"] == "denied"
+    assert content["resources"]["roleAssignments"]["units"] is None
     assert content["resources"]["roleAssignments"]["reason"] == "RoleManagement.Read.Directory"
 
 
@@ -82,6 +85,7 @@ def test_a_resource_without_records_is_collected_and_has_no_file(tmp_path: Path)
     assert list(Snapshot.open(path).lines("users")) == []
 
 
+@settings(deadline=None)
 @given(order=st.permutations(RECORDS))
 def test_the_order_of_arrival_does_not_change_a_byte(
     tmp_path_factory: pytest.TempPathFactory, order: list[bytes]

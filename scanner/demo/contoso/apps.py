@@ -55,6 +55,10 @@ class App:
     secrets: tuple[float, ...] = ()
     """Days until each client secret ends; negative: it has ended."""
     certificates: tuple[float, ...] = ()
+    federated: tuple[str, ...] = ()
+    """Subjects of GitHub Actions that may sign in as this application."""
+    owners: tuple[str, ...] = ()
+    """Keys of the users who own the registration and the service principal."""
     name: str = ""
     app_id: str = ""
     kind: str = "Application"
@@ -84,14 +88,17 @@ MICROSOFT_APPS = (
 RIGHT = (
     App("Contoso Scanner", certificates=(250,), granted=(
         "Application.Read.All", "AuditLog.Read.All", "CloudPC.Read.All", "Directory.Read.All", "Domain.Read.All",
-        "Organization.Read.All", "Policy.Read.All", "RoleManagement.Read.Directory", "User.Read.All")),
+        "Organization.Read.All", "Policy.Read.All", "RoleManagement.Read.Directory", "User.Read.All"),
+        federated=("repo:contoso/compliance:environment:production",), owners=("t0-08", "t0-09")),
     App("Contoso Intranet", delegated=("User.Read", "openid", "profile", "email"), certificates=(120,)),
-    App("Contoso Timesheets", granted=("Sites.Selected", "GroupMember.Read.All"), delegated=("User.Read",)),
+    App("Contoso Timesheets", granted=("Sites.Selected", "GroupMember.Read.All"), delegated=("User.Read",),
+        owners=("staff-004", "staff-009")),
     App("Fabrikam Travel", FABRIKAM, personal={"staff-011": ("User.Read", "Calendars.Read")}),
 )  # fmt: skip
 
 WRONG = (
-    App("Contoso Payroll Sync", granted=("Directory.ReadWrite.All", "User.ReadWrite.All"), secrets=(-40, 700)),
+    App("Contoso Payroll Sync", granted=("Directory.ReadWrite.All", "User.ReadWrite.All"), secrets=(-40, 700),
+        owners=("staff-005",)),
     App("Contoso Backup", granted=("Mail.ReadWrite", "Sites.Read.All", "sharepoint:Sites.FullControl.All"),
         certificates=(20,)),
     App("Contoso Provisioner", certificates=(300,), granted=(
@@ -226,6 +233,7 @@ def _application(app: App) -> Json:
         "description": None,
         "disabledByMicrosoftStatus": None,
         "displayName": app.display_name,
+        "federatedIdentityCredentials": [_federated(app, subject) for subject in app.federated],
         "groupMembershipClaims": None,
         "identifierUris": [],
         "isDeviceOnlyAuthSupported": None,
@@ -240,6 +248,18 @@ def _application(app: App) -> Json:
         "tags": [],
         "tokenEncryptionKeyId": None,
         "uniqueName": None,
+    }
+
+
+def _federated(app: App, subject: str) -> Json:
+    """https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust"""
+    return {
+        "id": guid("federatedIdentityCredential", f"{app.key}/{subject}"),
+        "audiences": ["api://AzureADTokenExchange"],
+        "description": None,
+        "issuer": "https://token.actions.githubusercontent.com",
+        "name": "github",
+        "subject": subject,
     }
 
 

@@ -131,12 +131,29 @@ GROUPS = (*CONDITIONAL_ACCESS, *ROLES, *WINDOWS_365, *EVERYDAY)
 
 def groups() -> list[Json]:
     """The resource ``groups``."""
-    return [_record(group) for group in GROUPS]
+    return [group_record(group) for group in GROUPS]
 
 
 def group_members() -> list[Json]:
     """The fan-out ``groupMembers``: type and id of every direct member."""
     return [{"id": group_id(group.key), "members": [_member(member) for member in group.members]} for group in GROUPS]
+
+
+OWNERS: Mapping[str, tuple[str, ...]] = {
+    "Break glass": ("t0-08",),
+    "Role: Helpdesk": ("staff-021",),
+    "Location exclusions": ("t0-09", "app:Contoso Provisioner"),
+    "Research": ("staff-004",),
+}
+"""Who owns a group: of one that holds a role a helper, of one that lifts a restriction an application."""
+
+
+def group_owners() -> list[Json]:
+    """The fan-out ``groupOwners``."""
+    return [
+        {"id": group_id(group.key), "owners": [_member(owner) for owner in OWNERS.get(group.key, ())]}
+        for group in GROUPS
+    ]
 
 
 def _member(member: str) -> Json:
@@ -148,7 +165,8 @@ def _member(member: str) -> Json:
     return {"@odata.type": "#microsoft.graph.user", "id": user_id(member)}
 
 
-def _record(group: Group) -> Json:
+def group_record(group: Group) -> Json:
+    """One group with every property that Graph has for it."""
     nickname = guid("nickname", group.key)[:8]
     mail = f"group-{nickname}@{DOMAIN}" if group.unified else None
     types = (["Unified"] if group.unified else []) + (["DynamicMembership"] if group.rule else [])

@@ -47,7 +47,7 @@ ABSENT = (
 )  # fmt: skip
 """Properties that are null for a user of whom no more is known; Graph sends them as null when they are selected."""
 
-EMPTY = ("businessPhones", "onPremisesProvisioningErrors", "otherMails", "serviceProvisioningErrors")
+EMPTY = ("businessPhones", "onPremisesProvisioningErrors", "otherMails", "serviceProvisioningErrors", "sponsors")
 """Lists that are empty for such a user."""
 
 
@@ -216,6 +216,7 @@ def guests() -> Iterable[Json]:
             f"Fabrikam Partner {number:02}",
             f"partner{number:02}_fabrikam.example#EXT#@{INITIAL_DOMAIN}",
             signInActivity=None if pending else _activity(key, 5 + 11 * number),
+            sponsors=[_sponsor(number)] if number % 3 else [],
             **_external(mail, "PendingAcceptance" if pending else "Accepted"),
         )
     yield make_user(
@@ -225,6 +226,11 @@ def guests() -> Iterable[Json]:
         **{**_external("consultant01@northwind.example", "Accepted"), "userType": "Member"},
     )
     yield make_user("internal-guest", "Auditor Desk 01", f"auditor.desk01@{DOMAIN}", userType="Guest")
+
+
+def _sponsor(number: int) -> Json:
+    """The member of staff who answers for a guest."""
+    return {"@odata.type": "#microsoft.graph.user", "id": user_id(f"staff-{number:03}")}
 
 
 def _external(mail: str, state: str) -> Json:

@@ -54,21 +54,32 @@ def role_management_policy_assignments() -> list[Json]:
     return [_assignment(role, rules) for role, rules in ROLES.items()]
 
 
+def group_policy_assignments(group: str, rules: Rules) -> list[Json]:
+    """What governs membership and ownership of a group: ``roleDefinitionId`` is ``member`` or ``owner``."""
+    names = (f"{group}/member", f"{group}/owner")
+    return [_policy("Group", group_id(group), name, name.rpartition("/")[2], rules) for name in names]
+
+
 def _assignment(role: str, rules: Rules) -> Json:
-    policy_id = f"DirectoryRole_{TENANT_ID}_{guid('roleManagementPolicy', role)}"
+    return _policy("DirectoryRole", "/", role, ROLE_IDS[role], rules)
+
+
+def _policy(kind: str, scope: str, name: str, role_id: str, rules: Rules) -> Json:
+    """The assignment of the policy called ``name`` to a role in a scope, the policy and its rules expanded."""
+    policy_id = f"{kind}_{TENANT_ID if scope == '/' else scope}_{guid('roleManagementPolicy', name)}"
     return {
-        "id": f"{policy_id}_{ROLE_IDS[role]}",
+        "id": f"{policy_id}_{role_id}",
         "policyId": policy_id,
-        "scopeId": "/",
-        "scopeType": "DirectoryRole",
-        "roleDefinitionId": ROLE_IDS[role],
+        "scopeId": scope,
+        "scopeType": kind,
+        "roleDefinitionId": role_id,
         "policy": {
             "id": policy_id,
-            "displayName": "DirectoryRole",
-            "description": "DirectoryRole",
+            "displayName": kind,
+            "description": kind,
             "isOrganizationDefault": False,
-            "scopeId": "/",
-            "scopeType": "DirectoryRole",
+            "scopeId": scope,
+            "scopeType": kind,
             "lastModifiedDateTime": ago(250),
             "lastModifiedBy": {"displayName": None, "id": None},
             "rules": _rules(rules),
