@@ -6,32 +6,26 @@ Exit codes: 0 clean; 1 violations at or above the threshold; 2 usage, configurat
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
 import sys
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scanner import __version__
-from scanner.errors import ExtraMissing, ProblemsError, TenantlintError, UsageError
+from scanner.console import Group, say, terminal_width
+from scanner.errors import ExtraMissing, UsageError
 
 if TYPE_CHECKING:
     from scanner.collect.command import Target
     from scanner.workflow import Project
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 METHODS = ("default", "certificate", "workload-identity", "managed-identity", "cli", "device-code", "secret")
 CLOUDS = ("global", "us-government", "us-dod", "china", "custom")
 FOLDER = click.Path(path_type=Path)
-STOPPED = 130
-"""Exit code after Ctrl-C, as shells have it. click's own is 1, which here means violations."""
 RESUME_HOURS = 24
 """How old a collection may be to be gone on with, where nothing else is said: a snapshot should show one day."""
 
@@ -58,62 +52,7 @@ config_option = click.option(
 )
 
 
-class _Group(click.Group):
-    """Lists commands in the order of use, and turns tenantlint's errors into one message and exit code 2."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            with _standard_output():
-                return super().invoke(ctx)
-        except ProblemsError as error:
-            _stop_at_problems(error)
-        except TenantlintError as error:
-            _stop(str(error))
-        except BrokenPipeError:
-            # The reader of our output is gone (`tenantlint list | head`): nothing is left to say to it.
-            sys.exit(2)
-        except KeyboardInterrupt:
-            _stop("stopped.", STOPPED)
-
-
-@contextlib.contextmanager
-def _standard_output() -> Iterator[None]:
-    """Standard output, or nowhere where it is closed: `>&-`, or a service without a console."""
-    if sys.stdout is not None:
-        yield
-        return
-    with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
-        yield
-
-
-def _stop(message: str, code: int = 2) -> NoReturn:
-    from scanner.report.safe import printable_lines
-
-    click.echo(f"tenantlint: {printable_lines(message)}", err=True)
-    sys.exit(code)
-
-
-def _stop_at_problems(error: ProblemsError) -> NoReturn:
-    """One problem a line, each beginning with its file as editors and problem matchers expect, and how many."""
-    from scanner.report.safe import printable_lines
-    from scanner.report.words import counted
-
-    click.echo(printable_lines(str(error)), err=True)
-    _stop(f"{counted(len(error.problems), 'problem')} to correct first.")
-
-
-def _say(text: str) -> None:
-    """To standard output, whatever its encoding; names in it cannot drive a terminal."""
-    from scanner.report.safe import printable_lines
-    from scanner.report.write import print_text
-
-    print_text(f"{printable_lines(text)}\n")
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
     """Check a Microsoft Entra tenant against policies written as YAML files.
@@ -187,7 +126,7 @@ def collect(output: Path | None, plan: bool, auth: str, cloud: str, check: bool,
     permission is missing.
     """
     if plan:
-        _say(_forecast(**_selection(options)))
+        say(_forecast(**_selection(options)))
         return
     from scanner.collect.auth import Identity, credential
     from scanner.collect.check import render, run_check
@@ -201,7 +140,7 @@ def collect(output: Path | None, plan: bool, auth: str, cloud: str, check: bool,
     source = credential(auth, Identity(cloud=where))
     if check:
         found = run_check(source, where, needs_by_policy(project), project.vocabulary.catalogue)
-        _say(render(found))
+        say(render(found))
         sys.exit(found.exit_code)
     service = Service(where.graph, where.arm, where.name)
     wanted = make_plan(needs_of(project), project.vocabulary.catalogue)
@@ -241,7 +180,7 @@ def _forecast(**selection: Any) -> str:
     project = _project(**selection)
     needs, catalogue = needs_of(project), project.vocabulary.catalogue
     permissions = least_permissions(needs, catalogue)
-    return forecast(make_plan(needs, catalogue), permissions, project.config.break_glass, _terminal_width() or 80)
+    return forecast(make_plan(needs, catalogue), permissions, project.config.break_glass, terminal_width() or 80)
 
 
 @main.command()
@@ -311,7 +250,7 @@ def lint(**selection: Any) -> None:
     from scanner.workflow import lint_project
 
     policies, tests = lint_project(_project(select=(), **selection))
-    _say(f"{counted(policies, 'policy')} and {counted(tests, 'test file')}: nothing is wrong.")
+    say(f"{counted(policies, 'policy')} and {counted(tests, 'test file')}: nothing is wrong.")
 
 
 @main.command()
@@ -326,7 +265,7 @@ def test(require_tests: bool, verbose: bool, **selection: Any) -> None:
     from scanner.workflow import run_policy_tests
 
     outcomes = run_policy_tests(_project(**selection), require_tests=require_tests)
-    _say(render_cases(outcomes, verbose=verbose))
+    say(render_cases(outcomes, verbose=verbose))
     sys.exit(0 if all(outcome.passed for outcome in outcomes) else 1)
 
 
@@ -338,7 +277,7 @@ def list_policies(**selection: Any) -> None:
     """List the policies: id, severity and title."""
     from scanner.policy.pages import listing
 
-    _say(listing(_project(**selection).policies, _terminal_width()))
+    say(listing(_project(**selection).policies, terminal_width()))
 
 
 @main.command()
@@ -351,7 +290,7 @@ def show(policy: str, **selection: Any) -> None:
     from scanner.workflow import find_policy
 
     project = _project(select=(), **selection)
-    _say(page(find_policy(project, policy), _terminal_width() or WIDTH, project.vocabulary.catalogue))
+    say(page(find_policy(project, policy), terminal_width() or WIDTH, project.vocabulary.catalogue))
 
 
 @main.command()
@@ -371,16 +310,11 @@ def permissions(**selection: Any) -> None:
     project = _project(**selection)
     needs, catalogue = needs_of(project), project.vocabulary.catalogue
     rows = [(one.name, ", ".join(one.reasons)) for one in least_permissions(needs, catalogue)]
-    text = table(rows, _terminal_width())
+    text = table(rows, terminal_width())
     for role in azure_roles(needs, catalogue):
         text += f"\n\nAzure role {role.role} on {role.scope}, used for:\n"
-        text += table(role.actions, _terminal_width())
-    _say(text)
-
-
-def _terminal_width() -> int | None:
-    """Columns of the terminal; None where output goes to a file or another program."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        text += table(role.actions, terminal_width())
+    say(text)
 
 
 def _project(folders: tuple[Path, ...], select: tuple[str, ...], config: Path | None) -> Project:

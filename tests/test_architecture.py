@@ -28,6 +28,7 @@ RANKS = {
     "config": 6,
     "evaluate": 6,
     "report": 2,
+    "console": 3,
     "collect": 7,
     "redact": 7,
     "workflow": 8,

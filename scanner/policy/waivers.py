@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from scanner.policy.model import Policy
 from scanner.tenant.declared import BreakGlass
 
 
@@ -52,13 +50,3 @@ class Declarations:
     break_glass: BreakGlass = field(default_factory=BreakGlass)
     waivers: tuple[Waiver, ...] = ()
     attestations: tuple[Attestation, ...] = ()
-
-
-def under_current_ids(declared: Declarations, policies: Iterable[Policy]) -> Declarations:
-    """The same declarations, with the id of a policy wherever they name it by an alias."""
-    current = {alias: policy.id for policy in policies for alias in policy.aliases}
-    return replace(
-        declared,
-        waivers=tuple(replace(one, policy=current.get(one.policy, one.policy)) for one in declared.waivers),
-        attestations=tuple(replace(one, policy=current.get(one.policy, one.policy)) for one in declared.attestations),
-    )

@@ -1,0 +1,77 @@
+"""Where the commands meet their surroundings: errors become one message and an exit code, text goes to the terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import click
+
+from scanner.errors import ProblemsError, TenantlintError
+
+STOPPED = 130
+"""Exit code after Ctrl-C, as shells have it. click's own is 1, which here means violations."""
+
+
+class Group(click.Group):
+    """Lists commands in the order of use, and turns tenantlint's errors into one message and exit code 2."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            with _standard_output():
+                return super().invoke(ctx)
+        except ProblemsError as error:
+            _stop_at_problems(error)
+        except TenantlintError as error:
+            _stop(str(error))
+        except BrokenPipeError:
+            # The reader of our output is gone (`tenantlint list | head`): nothing is left to say to it.
+            sys.exit(2)
+        except KeyboardInterrupt:
+            _stop("stopped.", STOPPED)
+
+
+@contextlib.contextmanager
+def _standard_output() -> Iterator[None]:
+    """Standard output, or nowhere where it is closed: `>&-`, or a service without a console."""
+    if sys.stdout is not None:
+        yield
+        return
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
+        yield
+
+
+def _stop(message: str, code: int = 2) -> NoReturn:
+    from scanner.report.safe import printable_lines
+
+    click.echo(f"tenantlint: {printable_lines(message)}", err=True)
+    sys.exit(code)
+
+
+def _stop_at_problems(error: ProblemsError) -> NoReturn:
+    """One problem a line, each beginning with its file as editors and problem matchers expect, and how many."""
+    from scanner.report.safe import printable_lines
+    from scanner.report.words import counted
+
+    click.echo(printable_lines(str(error)), err=True)
+    _stop(f"{counted(len(error.problems), 'problem')} to correct first.")
+
+
+def say(text: str) -> None:
+    """To standard output, whatever its encoding; names in it cannot drive a terminal."""
+    from scanner.report.safe import printable_lines
+    from scanner.report.write import print_text
+
+    print_text(f"{printable_lines(text)}\n")
+
+
+def terminal_width() -> int | None:
+    """Columns of the terminal; None where output goes to a file or another program."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
