@@ -19,7 +19,7 @@ from scanner.policy.own import OwnResource, own_resources
 from scanner.policy.schema import check
 from scanner.policy.source import read
 from scanner.policy.waivers import Attestation, Waiver
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 
 NAME = "tenantlint.yaml"
 _MISNAMED = "tenantlint.yml"

@@ -23,7 +23,7 @@ from scanner.demo.emulator import Emulator
 from scanner.demo.faults import Faults, denied
 from scanner.demo.serve import running
 from scanner.model import Outcome, Result
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 from scanner.workflow import needs_of, open_project, scan_snapshot
 
 SOURCE = Path(__file__).parents[2] / "shared" / "data" / "real-tenant"

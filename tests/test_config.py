@@ -16,7 +16,7 @@ from scanner.errors import ConfigError, Problem
 from scanner.model import Severity
 from scanner.policy.overrides import Overrides, Setting, Spot
 from scanner.policy.waivers import Attestation, Waiver
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 
 CONFIG = """\
 # yaml-language-server: $schema=schemas/tenantlint.schema.json

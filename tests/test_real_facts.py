@@ -12,8 +12,8 @@ from scanner.errors import NotCollected
 from scanner.model import Status
 from scanner.snapshot import Snapshot
 from scanner.tenant.base import Row
+from scanner.tenant.break_glass.declared import BreakGlass
 from scanner.tenant.conditional_access.exclusions import ExcludedPrincipal
-from scanner.tenant.declared import BreakGlass
 from scanner.tenant.roles.holdings import RoleHolding
 from scanner.tenant.tenant import Tenant
 from tests.realreading import DEVICE_CODE, EXCLUDED, JOHN, MFA, NOT_PRIVILEGED, POLICIES, held

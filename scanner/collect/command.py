@@ -21,7 +21,7 @@ from scanner.collect.retry import Clock
 from scanner.collect.run import Options, collect
 from scanner.collect.summary import summary
 from scanner.snapshot import Manifest, Purpose, Resumable, Snapshot, SnapshotWriter, was_finished
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 
 
 @dataclass(frozen=True)

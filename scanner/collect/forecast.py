@@ -11,7 +11,7 @@ from scanner.collect.catalogue import WELL_KNOWN_APIS
 from scanner.collect.limits import LIMITS, limit_of
 from scanner.collect.plan import Item, Permission, Plan
 from scanner.collect.resource import FanOut
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 
 WIDTH = 80
 _INDENT = "  "

@@ -20,7 +20,7 @@ from scanner.model import Missing, Outcome
 from scanner.policy.model import Policy, Rule
 from scanner.policy.needs import combine, deciding_needs, direct_needs, needs, reads
 from scanner.snapshot import Snapshot
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 from scanner.tenant.facts import DERIVED_BY_NAME, FACTS_BY_NAME
 from scanner.tenant.tenant import Tenant
 

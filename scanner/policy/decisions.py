@@ -13,7 +13,7 @@ from scanner.errors import Problem
 from scanner.policy.document import Document, Steps
 from scanner.policy.overrides import Setting, Settings, Spot
 from scanner.policy.waivers import Attestation, Waiver
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from scanner.config import Config
 from scanner.policy.overrides import Setting, Settings
 from scanner.policy.waivers import Attestation, Declarations, Waiver
 from scanner.redact.forms import Forms
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 
 
 def redacted(declared: Declarations, forms: Forms) -> Declarations:

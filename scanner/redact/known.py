@@ -18,7 +18,7 @@ from scanner.collect.catalogue import WELL_KNOWN_APIS
 from scanner.model import Outcome
 from scanner.redact.pseudonyms import GUID
 from scanner.snapshot import Snapshot
-from scanner.tenant.app_permissions import MICROSOFT_TENANTS
+from scanner.tenant.applications.permissions import MICROSOFT_TENANTS
 
 _BY_FORM = re.compile(
     r"00000000-0000-0000-0000-[0-9a-f]{12}"  # fixed numbers: built-in strengths, singletons, "no id"

@@ -15,8 +15,8 @@ from scanner.errors import NotCollected
 from scanner.model import Outcome
 from scanner.snapshot import Snapshot
 from scanner.tenant.base import Fact, Reading, Row
-from scanner.tenant.break_glass import mistakes
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.accounts import mistakes
+from scanner.tenant.break_glass.declared import BreakGlass
 from scanner.tenant.facts import DERIVED_BY_NAME, FACTS_BY_NAME
 from scanner.tenant.lookup import Lookup
 

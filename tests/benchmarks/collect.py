@@ -71,7 +71,7 @@ def tenantlint(url: str, names: str, folder: Path) -> int:
     from scanner.collect.auth import StaticTokenCredential
     from scanner.collect.command import Service, Target, run_collect
     from scanner.collect.plan import make_plan
-    from scanner.tenant.declared import BreakGlass
+    from scanner.tenant.break_glass.declared import BreakGlass
 
     needs = {name: SELECT if name == "users" else ("id", "displayName") for name in names.split(",")}
     target = Target(folder / "snapshot", quiet=True)

@@ -29,7 +29,7 @@ from scanner.policy.needs import reads
 from scanner.policy.vocabulary import vocabulary
 from scanner.policy.waivers import Declarations
 from scanner.snapshot import Snapshot
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 from tests.benchmarks import page
 from tests.benchmarks.rivals import BY_HAND, Google, User, by_hand
 from tests.benchmarks.users import write_snapshot

@@ -23,7 +23,7 @@ from scanner.demo.bodies import Reply
 from scanner.demo.emulator import Emulator, Request
 from scanner.demo.folder import Table
 from scanner.snapshot.journal import read as read_journal
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext, SpawnContext

@@ -32,7 +32,7 @@ from scanner.demo.make import FOLDER
 from scanner.demo.serve import running
 from scanner.model import Outcome
 from scanner.snapshot import Manifest
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 from scanner.workflow import open_project, scan_snapshot
 from tests.collect.fake import FakeClock
 

@@ -24,7 +24,7 @@ from scanner.demo.serve import running
 from scanner.errors import OutputError, TenantlintError, UsageError
 from scanner.model import Outcome
 from scanner.snapshot import Manifest
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 from scanner.workflow import needs_of, open_project
 
 TENANT = Path(__file__).parents[2] / "scanner" / "demo" / "tenant"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scanner.collect.catalogue import BY_NAME, RESOURCES
 from scanner.collect.forecast import forecast
 from scanner.collect.plan import Needs, make_plan, permissions
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 
 DECLARED = BreakGlass(accounts=("bg1@contoso.com",), groups=("Break Glass Accounts",))
 

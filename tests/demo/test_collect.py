@@ -27,7 +27,7 @@ from scanner.demo.faults import Faults, unlicensed_without
 from scanner.demo.serve import running
 from scanner.model import Outcome
 from scanner.snapshot import Manifest, Snapshot, SnapshotWriter
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 from tests.collect.fake import FakeClock
 from tests.realtenant import SOURCE, convert
 

@@ -10,7 +10,7 @@ import pytest
 
 from scanner.model import Evidence, Outcome, Status
 from scanner.policy.waivers import Attestation, Declarations, Waiver
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 from tests.evaluate.build import scan, verdict
 
 ALL_ENABLED = "resource: users\nassert: user.accountEnabled == true\nmessage: '{user.displayName} is disabled'\n"

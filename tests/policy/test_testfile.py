@@ -15,7 +15,7 @@ from scanner.policy.source import MAX_PROBLEMS
 from scanner.policy.testfile import Suites, load_tests
 from scanner.policy.vocabulary import vocabulary
 from scanner.policy.waivers import Attestation, Declarations
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 from tests.policy.examples import ATTESTED, NAME, POLICY, TEST, load, put
 
 ATTESTED_TEST = """\

@@ -9,7 +9,7 @@ import msgspec
 
 from scanner.errors import NotCollected
 from scanner.snapshot import Snapshot
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 from scanner.tenant.tenant import Tenant
 
 Json: TypeAlias = dict[str, Any]

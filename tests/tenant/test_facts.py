@@ -14,7 +14,7 @@ from scanner.collect.catalogue import BY_NAME
 from scanner.errors import NotCollected
 from scanner.snapshot import Snapshot
 from scanner.tenant.base import Derived, Fact, Graph
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 from scanner.tenant.facts import DERIVED, FACTS, FACTS_BY_NAME, requirements
 from scanner.tenant.tenant import Tenant
 from tests.tenant.sample import (

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from scanner.errors import NotCollected
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 from scanner.tenant.roles.holdings import RoleHolding
 from scanner.tenant.tenant import Tenant
 from tests.tenant.sample import GLOBAL_ADMINISTRATOR, lacking, tenant_of, value

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from scanner.errors import NotCollected
-from scanner.tenant.break_glass import BREAK_GLASS_READS, accounts
+from scanner.tenant.break_glass.accounts import BREAK_GLASS_READS, accounts
 from scanner.tenant.conditional_access.role_members import role_members
 from scanner.tenant.conditional_access.rows import ANY_GUEST, GUEST_KINDS, POLICY_READS, PolicyRow, Users
 from scanner.tenant.directory import NAMED_GROUPS, NAMED_USERS, find_principals

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scanner.errors import NotCollected
-from scanner.tenant.break_glass import PROTECTION_READS, protection_policies
+from scanner.tenant.break_glass.accounts import PROTECTION_READS, protection_policies
 from scanner.tenant.conditional_access.guests import GUEST_READS, INTERNAL, Kinds, guests
 from scanner.tenant.conditional_access.rows import GUEST_KINDS, POLICY_READS, PolicyRow
 from scanner.tenant.conditional_access.side import Side

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Meta
 
 from scanner.errors import NotCollected
-from scanner.tenant.break_glass import BREAK_GLASS_READS, accounts
+from scanner.tenant.break_glass.accounts import BREAK_GLASS_READS, accounts
 from scanner.tenant.directory import (
     DIRECTORY_READS,
     NAMED_GROUPS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 from tests.tenant.sample import Json, conditions, lacking, policy, tenant_of, user, value
 
 FACT = "conditionalAccessPolicy.narrowedBy"

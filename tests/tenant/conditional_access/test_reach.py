@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scanner.tenant.break_glass.declared import BreakGlass
 from scanner.tenant.conditional_access.rows import GUEST_KINDS
-from scanner.tenant.declared import BreakGlass
 from tests.tenant.sample import (
     GLOBAL_ADMINISTRATOR,
     USER_ADMINISTRATOR,

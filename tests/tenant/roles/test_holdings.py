@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.errors import NotCollected
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 from scanner.tenant.roles.holdings import RoleHolding
 from tests.tenant.sample import (
     CUSTOM_ROLE,

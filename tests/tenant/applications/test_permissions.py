@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scanner.tenant.app_permissions import GrantedPermission, RequestedPermission
+from scanner.tenant.applications.permissions import GrantedPermission, RequestedPermission
 from tests.tenant.sample import Json, lacking, tenant_of, value
 
 GRAPH = "00000003-0000-0000-c000-000000000000"

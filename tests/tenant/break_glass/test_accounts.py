@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 from tests.tenant.sample import group, lacking, members_of, policy, refused, tenant_of, user, value
 
 FIRST = "aaaaaaaa-0000-4000-8000-000000000001"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from scanner.tenant.break_glass import AccountRow
+from scanner.tenant.break_glass.accounts import AccountRow
 from scanner.tenant.conditional_access.reach import policy_reach
 from scanner.tenant.conditional_access.role_members import role_members
 from scanner.tenant.roles.privileged import GLOBAL_ADMINISTRATOR

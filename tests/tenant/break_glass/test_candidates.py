@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scanner.tenant.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass
 from tests.tenant.sample import (
     DIRECTORY_READERS,
     Json,

@@ -1,0 +1,1 @@
+"""Break-glass accounts: declared by the user, never guessed."""

@@ -1,0 +1,1 @@
+"""Hybrid identity: synchronisation with Active Directory, and how its users match those of the tenant."""

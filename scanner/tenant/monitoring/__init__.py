@@ -1,0 +1,1 @@
+"""Monitoring: whether somebody is told when a break-glass account signs in."""
