@@ -27,6 +27,7 @@ RANKS = {
     "policy": 5,
     "config": 6,
     "evaluate": 6,
+    "export": 6,
     "report": 2,
     "console": 3,
     "collect": 7,

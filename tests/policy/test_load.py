@@ -124,7 +124,7 @@ BROKEN = [
     ("resource: users\n", "", 2, 1, "lacks the key `resource`"),
     ("{min: 1, max", "{mim: 1, max", 23, 11, "Unknown key `mim`. Known: `max` and `min`."),
     ("zero-trust: [", "zero_trust: [", 10, 35, "Did you mean `zero-trust`?"),
-    ("scuba: [", "nist: [", 10, 12, "Known: `cis`, `eidsca`, `maester`, `prowler`, `scuba` and `zero-trust`."),
+    ("scuba: [", "nist: [", 10, 12, "Known: `cis`, `eidsca`, `maester`, `prowler`, `scuba`, `tenantlint` and `zero-"),
     ("default: 4", "defualt: 4", 15, 28, "Did you mean `default`?"),
     ("    type: strings\n", "", 16, 3, "lacks the key `type`"),
     # values
