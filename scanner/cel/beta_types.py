@@ -34,6 +34,18 @@ BETA: Mapping[str, GraphType] = {
             Property("lastSignInActivity", "signInActivity", description="The latest of all."),
         ),
     ),
+    # organization, reduced to what v1.0 does not have: https://graph.microsoft.com/beta/$metadata
+    "passwordSynchronization": GraphType(
+        "When password hashes were last synchronised from Active Directory.",
+        (
+            _ID,
+            Property(
+                "onPremisesLastPasswordSyncDateTime",
+                "timestamp",
+                description="The last time a password sync request was received for the tenant.",
+            ),
+        ),
+    ),
     # https://learn.microsoft.com/graph/api/resources/externalidentitiespolicy
     "externalIdentitiesPolicy": GraphType(
         "Whether external users can leave the tenant by themselves.",

@@ -2,8 +2,9 @@
 
 Graph's types come from ``graph_types.json`` (made by ``scanner.cel.generate`` out of msgraph-sdk's models), those of
 Azure Resource Manager from ``azure_types.json`` (written by hand after Microsoft's specification, by the names there
-with ``azure`` before them), facts and derived records from the Python types that ``scanner.tenant`` declares, and the
-type ``tenant`` from the catalogue: one property a small resource. To a policy author they all look alike.
+with ``azure`` before them), those of imported files from ``directory_types.json``, facts and derived records from the
+Python types that ``scanner.tenant`` declares, and the type ``tenant`` from the catalogue: one property a small
+resource. To a policy author they all look alike.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ TENANT = "tenant"
 
 GRAPH_TYPES = "graph_types.json"
 AZURE_TYPES = "azure_types.json"
+DIRECTORY_TYPES = "directory_types.json"
 
 
 class Property(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -66,14 +68,14 @@ Types = Mapping[str, RecordType]
 
 
 class GraphType(msgspec.Struct, frozen=True):
-    """One record type as ``graph_types.json`` and ``azure_types.json`` have it."""
+    """One record type as ``graph_types.json`` and the files beside it have it."""
 
     description: str
     properties: tuple[Property, ...]
 
 
 class GraphTypes(msgspec.Struct, frozen=True):
-    """The content of ``graph_types.json`` or ``azure_types.json``."""
+    """The content of ``graph_types.json`` or of a file beside it."""
 
     source: str
     """Package and version it was made from, or the specifications and theirs."""
@@ -86,8 +88,8 @@ def graph_types() -> GraphTypes:
 
 
 def service_types() -> Mapping[str, GraphType]:
-    """The types of all that is collected, Graph's and Azure Resource Manager's, by name."""
-    return {**graph_types().types, **_committed(AZURE_TYPES).types}
+    """The types of all that is collected, Graph's, Azure Resource Manager's and those of imported files, by name."""
+    return {**graph_types().types, **_committed(AZURE_TYPES).types, **_committed(DIRECTORY_TYPES).types}
 
 
 @cache

@@ -15,13 +15,14 @@ from scanner.collect.catalogue_applications import APPLICATIONS, MICROSOFT_GRAPH
 from scanner.collect.catalogue_azure import AZURE
 from scanner.collect.catalogue_directory import DIRECTORY
 from scanner.collect.catalogue_governance import GOVERNANCE
+from scanner.collect.catalogue_imported import AD_USERS, IMPORTED
 from scanner.collect.catalogue_policies import POLICIES
 from scanner.collect.catalogue_reports import REPORTS_AND_DEVICES
 from scanner.collect.resource import FanOut, License, Reference, Resource
 
 __all__ = [
-    "AZURE", "BY_NAME", "COVERED_BY", "GRAPH", "MICROSOFT_GRAPH", "RESOURCES", "WELL_KNOWN_APIS",
-    "FanOut", "License", "Reference", "Resource", "least",
+    "AD_USERS", "AZURE", "BY_NAME", "COVERED_BY", "GRAPH", "MICROSOFT_GRAPH", "REQUESTED", "RESOURCES",
+    "WELL_KNOWN_APIS", "FanOut", "License", "Reference", "Resource", "least",
 ]  # fmt: skip
 
 COVERED_BY: Mapping[str, frozenset[str]] = {
@@ -40,7 +41,10 @@ COVERED_BY: Mapping[str, frozenset[str]] = {
 GRAPH: tuple[Resource, ...] = (*DIRECTORY, *APPLICATIONS, *GOVERNANCE, *POLICIES, *REPORTS_AND_DEVICES)
 """What Microsoft Graph has."""
 
-RESOURCES: tuple[Resource, ...] = (*GRAPH, *AZURE)
+REQUESTED: tuple[Resource, ...] = (*GRAPH, *AZURE)
+"""What a service is asked for."""
+
+RESOURCES: tuple[Resource, ...] = (*REQUESTED, *IMPORTED)
 
 BY_NAME: Mapping[str, Resource] = {resource.name: resource for resource in RESOURCES}
 

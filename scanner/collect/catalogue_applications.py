@@ -18,10 +18,12 @@ WELL_KNOWN_APIS: Mapping[str, str] = {
     "00000002-0000-0ff1-ce00-000000000000": "Office 365 Exchange Online",
     "00000003-0000-0ff1-ce00-000000000000": "Office 365 SharePoint Online",
     "797f4846-ba00-4fd7-ba43-dac1f8f63013": "Windows Azure Service Management API",
+    "fc780465-2017-40d4-a0c5-307022471b92": "WindowsDefenderATP",
 }
 """appId → display name of Microsoft's APIs whose permissions reach across a tenant; "Windows Azure Active Directory" is
-Azure AD Graph, retired but still present. Source:
-https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in"""
+Azure AD Graph, retired but still present, "WindowsDefenderATP" is Microsoft Defender for Endpoint. Sources:
+https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in
+https://learn.microsoft.com/defender-endpoint/api/exposed-apis-create-app-webapp"""
 
 _API = "https://learn.microsoft.com/graph/api/"
 _IDENTITY = ("id", "appId", "displayName")

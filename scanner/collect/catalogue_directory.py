@@ -13,6 +13,9 @@ _GROUPS_THAT_MATTER = (
     Reference("roleAssignments", "principalId"),
     Reference("roleAssignmentScheduleInstances", "principalId"),
     Reference("roleEligibilityScheduleInstances", "principalId"),
+    # A group can be an eligible member of a group that holds a role, and then is no member of it.
+    Reference("groupEligibilityScheduleInstances", "instances[].principalId"),
+    Reference("cloudPcProvisioningPolicies", "assignments[].target.groupId"),
 )
 
 DIRECTORY: tuple[Resource, ...] = (
@@ -116,8 +119,8 @@ DIRECTORY: tuple[Resource, ...] = (
             values="owners",
             only=(
                 *_GROUPS_THAT_MATTER,
+                Reference("groupMembers", "members[].id"),
                 Reference("privilegedAccessGroups", "id"),
-                Reference("cloudPcProvisioningPolicies", "assignments[].target.groupId"),
             ),
             select=("id",),
         ),
@@ -152,6 +155,17 @@ DIRECTORY: tuple[Resource, ...] = (
         permission="AdministrativeUnit.Read.All",
         documentation=_API + "directory-list-administrativeunits",
         always=_NAMED,
+    ),
+    Resource(
+        # Graph's name is organization. Of v1.0 the pages and the metadata do not have this property, and beta's pages
+        # leave it out where beta's metadata has it; what is read first, in every collection, does not depend on it.
+        name="passwordSynchronization",
+        singular="passwordSynchronization",
+        type="passwordSynchronization",
+        path="organization",
+        version="beta",
+        permission="Organization.Read.All",
+        documentation=_API + "organization-get?view=graph-rest-beta",
     ),
     Resource(
         # The page knows access on behalf of a Global Administrator only. The permission exists for applications too

@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from scanner import __version__
 from scanner.collect import clouds
+from scanner.collect.active_directory import AdExport, write_ad_users
 from scanner.collect.arm import ArmClient
 from scanner.collect.auth import Credential
 from scanner.collect.graph import GLOBAL, GraphClient
@@ -33,6 +35,8 @@ class Target:
     quiet: bool = False
     resume: timedelta | None = None
     """Go on with a collection that was stopped and began at most so long ago; None: begin anew."""
+    ad_users: Path | None = None
+    """An export of the users of Active Directory, to be added to the snapshot."""
     command: str = ""
     """The command that goes on with this collection should it be stopped; empty: the plainest one."""
 
@@ -62,15 +66,18 @@ def run_collect(
 ) -> Manifest:
     """Collect ``plan`` into ``target``, with what only the ``declared`` break-glass accounts and groups have.
 
-    Raises ``SignInError`` before anything is read, ``OutputError`` where the folder cannot be written, and what
-    ``Unfinished.open`` raises. Whatever could not be read stands in the manifest that is returned.
+    Raises ``DirectoryExportError`` before anyone has signed in, ``SignInError`` before anything is read,
+    ``OutputError`` where the folder cannot be written, and what ``Unfinished.open`` raises. Whatever could not be read
+    stands in the manifest that is returned.
     """
+    export = AdExport(target.ad_users) if target.ad_users is not None else None
     options = Options(
         groups=declared.groups,
         accounts=declared.accounts,
         cloud=service.cloud,
         tenant_id=source.tenant_id,
         collected_by=source.client_id,
+        last=partial(write_ad_users, export=export, now=service.clock.now()) if export is not None else None,
     )
     asked = plan.digest(declared.groups, declared.accounts)
     purpose = Purpose(asked, options.cloud, options.collected_by, __version__)

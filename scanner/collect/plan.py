@@ -118,7 +118,8 @@ class Permission:
 
 
 def make_plan(needs: Needs, catalogue: Mapping[str, Resource] = BY_NAME) -> Plan:
-    """The plan for ``needs``, with the tenant's name and the parents of every fan-out added.
+    """The plan for ``needs``, with the tenant's name and the parents of every fan-out added, and without what is
+    imported from a file.
 
     Raises ``UsageError`` for a resource that the catalogue does not have.
     """
@@ -126,6 +127,8 @@ def make_plan(needs: Needs, catalogue: Mapping[str, Resource] = BY_NAME) -> Plan
     for name, properties in (*needs.items(), HEADER):
         if name not in catalogue:
             raise UsageError(f"{name} is no resource that tenantlint can read. Known are: {', '.join(catalogue)}.")
+        if catalogue[name].imported:
+            continue
         wanted.setdefault(name, set()).update(properties)
     waiting = list(wanted)
     while waiting:

@@ -126,6 +126,9 @@ class Resource:
     """Needs ``ConsistencyLevel: eventual`` on every page."""
     azure: Azure | None = None
     """Set for what Azure Resource Manager has, None for what Graph has."""
+    imported: str = ""
+    """How a file is added to a snapshot, in words: set for what is read from a file and asked of no service. Such a
+    resource has no path and takes no permission."""
 
     @property
     def parents(self) -> str:

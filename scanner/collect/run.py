@@ -9,7 +9,7 @@ of the same is not read again (``resume.py``).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -52,6 +52,8 @@ class Options:
     concurrency: int = CONCURRENCY
     azure: GraphClient | None = None
     """The client for Azure Resource Manager; None: what only that has is skipped."""
+    last: Callable[[SnapshotWriter], object] | None = None
+    """Adds to the snapshot what no service is asked for, when all that is asked for is there."""
 
 
 async def collect(
@@ -121,6 +123,8 @@ class _Collection:
             unfinished.bind(tenant_id)
             self._replay(unfinished, kept)
         await self._all(item for item in self._plan.items if item.resource.name not in self._entries)
+        if self._options.last is not None:
+            self._options.last(self._writer)
         return self._writer.finish(
             Header(
                 tenant_id=tenant_id,

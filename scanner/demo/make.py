@@ -13,6 +13,7 @@ from pathlib import Path
 from scanner.collect.catalogue import License
 from scanner.demo.bodies import Json
 from scanner.demo.contoso import (
+    active_directory,
     activity,
     app_use,
     apps,
@@ -61,6 +62,7 @@ def _directory() -> Mapping[str, list[Json] | Json]:
         "groupSettings": directory.group_settings(),
         "administrativeUnits": directory.administrative_units(),
         "onPremisesSynchronization": directory.on_premises_synchronization(),
+        "passwordSynchronization": directory.password_synchronization(),
         "recommendations": directory.recommendations(),
         "userRegistrationDetails": settings.user_registration_details(users, roles.administrators()),
     }
@@ -151,7 +153,8 @@ def _azure() -> Mapping[str, list[Json] | Json]:
 
 def files() -> dict[str, bytes]:
     """File name → content. Characters beyond ASCII are escaped, so that hostile names cannot disturb an editor."""
-    return {f"{name}.json": _text(content).encode() for name, content in contoso().items()}
+    resources = {f"{name}.json": _text(content).encode() for name, content in contoso().items()}
+    return {**resources, active_directory.FILE: active_directory.export()}
 
 
 def _text(content: list[Json] | Json) -> str:

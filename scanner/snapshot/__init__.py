@@ -7,12 +7,12 @@ The hashes of the manifest show damage and careless edits, not forgery: who can 
 """
 
 from scanner.snapshot.journal import Purpose
-from scanner.snapshot.manifest import Entry, FileEntry, Header, Manifest, rfc3339
+from scanner.snapshot.manifest import Entry, FileEntry, Header, Import, Manifest, rfc3339
 from scanner.snapshot.reader import Snapshot
 from scanner.snapshot.unfinished import Resumable, Unfinished, was_finished
 from scanner.snapshot.writer import Cost, ResourceWriter, SnapshotWriter
 
 __all__ = [
-    "Cost", "Entry", "FileEntry", "Header", "Manifest", "Purpose", "ResourceWriter", "Resumable", "Snapshot",
+    "Cost", "Entry", "FileEntry", "Header", "Import", "Manifest", "Purpose", "ResourceWriter", "Resumable", "Snapshot",
     "SnapshotWriter", "Unfinished", "rfc3339", "was_finished",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -26,6 +27,15 @@ def create(path: Path) -> BinaryIO:
     """Opens a new file for writing that only its owner can read (on Windows the folder's own rights apply)."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     return os.fdopen(handle, "wb", WRITE_BUFFER)
+
+
+def share(source: Path, target: Path) -> None:
+    """One more name for a file that never changes, or a copy of it where the file system has no such thing."""
+    try:
+        os.link(source, target)
+    except OSError:
+        with source.open("rb") as old, create(target) as new:
+            shutil.copyfileobj(old, new)
 
 
 def sync(path: Path) -> None:

@@ -31,10 +31,22 @@ class FileEntry(msgspec.Struct, frozen=True):
     """One record a line."""
 
 
+class Import(msgspec.Struct, frozen=True):
+    """The file that a resource was read from instead of being asked for."""
+
+    file: str
+    """Its name, without folders; empty in a redacted snapshot."""
+    sha256: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")]
+    """Of the file, in lower-case hexadecimal; empty in a redacted snapshot."""
+    at: str
+    """When it was read, RFC 3339."""
+
+
 class Entry(msgspec.Struct, frozen=True):
     """What became of one resource."""
 
     outcome: Outcome
+    """What became of it."""
     reason: str = ""
     """Why it, or a property of it, was not collected: the permission, the licence or the error, in words."""
     requests: tuple[str, ...] = ()
@@ -57,16 +69,21 @@ class Entry(msgspec.Struct, frozen=True):
     """The property that identifies records and orders them."""
     repeated: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Records that came more than once with different content (changed during the collection): the last is kept."""
+    imported: Import | None = None
+    """The file it was read from. null: a service was asked for it."""
 
 
 class Header(msgspec.Struct, frozen=True):
     """What a collector says about the snapshot as a whole."""
 
     tenant_id: str
+    """Id of the tenant."""
     tenant_name: str
+    """Its display name. Untrusted text."""
     collected_at: str
     """RFC 3339 date and time with an offset, when collection began, in the first of several attempts."""
     tool_version: str
+    """Of the tenantlint that collected."""
     cloud: str
     """``global``, ``usgov`` or another national cloud."""
     collected_by: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 import shutil
@@ -56,6 +57,25 @@ def put_in_place(folder: Path, path: Path, force: bool, old: Path | None = None)
             with suppress(OSError):
                 aside.rmdir()
     sync_folder(path.parent)
+
+
+def put_aside(path: Path) -> Path | None:
+    """The snapshot that stood at ``path``, where a process was killed between the two renames that replace it. None
+    where there is something at ``path``, and where no such snapshot is found."""
+    if path.exists() or not path.parent.is_dir():
+        return None
+    found = sorted(path.parent.glob(f".{glob.escape(path.name)}.*.old/{glob.escape(path.name)}/{MANIFEST}"))
+    return found[-1].parent if found else None
+
+
+def put_back(path: Path) -> None:
+    """Puts the snapshot of ``put_aside`` back. Raises ``OutputError``."""
+    aside = put_aside(path)
+    if aside is not None:
+        with writing(path):
+            os.replace(aside, path)
+            with suppress(OSError):
+                aside.parent.rmdir()
 
 
 def _swap(folder: Path, path: Path, old: Path) -> None:

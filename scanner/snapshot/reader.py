@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,16 +14,22 @@ from scanner.errors import NotCollected, SnapshotError
 from scanner.model import Outcome
 from scanner.snapshot import files, single
 from scanner.snapshot.manifest import MANIFEST, MAX_MANIFEST, Entry, Manifest, decode
+from scanner.snapshot.place import put_aside
 from scanner.snapshot.records import key_reader
 from scanner.snapshot.store import Folder, Store
 
 T = TypeVar("T")
+
+FIX = "Give the folder that `tenantlint collect` wrote"
 
 NOT_ASKED = Entry(Outcome.SKIPPED)
 """The entry of a resource that a snapshot does not mention."""
 
 _PERMISSION = re.compile(r"[A-Z][A-Za-z]*(\.[A-Za-z-]+)+")
 _LICENCE = re.compile(r"[A-Z][A-Za-z0-9]*( ID)?")
+
+_END_OF_TIME = re.compile(rb'"(9999-12-31T23:59:59\.\d{6})\d+Z"')
+"""The greatest time of .NET, 23:59:59.9999999, rounds to a moment that Python does not have."""
 
 
 class Snapshot:
@@ -51,7 +57,9 @@ class Snapshot:
         if path.is_dir():
             return cls._open_folder(path, catalogue)
         if not path.exists():
-            raise SnapshotError(f"{path}: does not exist. Give the folder that `tenantlint collect` wrote.")
+            aside = put_aside(path)
+            where = f"It was being replaced when that was stopped, and is {aside} now: rename it" if aside else FIX
+            raise SnapshotError(f"{path}: does not exist. {where}.")
         if not path.is_file():
             raise SnapshotError(
                 f"{path}: is neither a folder nor a file. Give the folder that `tenantlint collect` wrote."
@@ -89,7 +97,16 @@ class Snapshot:
 
     def entry(self, resource: str) -> Entry:
         """What became of a resource: ``skipped`` for one that the manifest does not have."""
-        return self.manifest.resources.get(resource, NOT_ASKED)
+        entry = self.manifest.resources.get(resource)
+        if entry is not None:
+            return entry
+        imported = self._imported(resource)
+        return Entry(Outcome.SKIPPED, imported) if imported else NOT_ASKED
+
+    def _imported(self, resource: str) -> str:
+        """How a resource gets into a snapshot that no service is asked for; empty for others."""
+        known = self.catalogue.get(resource)
+        return known.imported if known is not None else ""
 
     def require(self, resource: str, properties: Iterable[str] = ()) -> None:
         """Raises ``NotCollected``, with the reason in words, unless the resource was collected with these properties.
@@ -98,7 +115,7 @@ class Snapshot:
         """
         entry = self.entry(resource)
         if entry.outcome is not Outcome.COLLECTED:
-            raise NotCollected(resource, _why(entry))
+            raise NotCollected(resource, _why(entry, again=not self._imported(resource)))
         if entry.properties is None:
             return
         known = {*entry.properties, entry.key}
@@ -137,14 +154,25 @@ class Snapshot:
         decode = decoder.decode
         for line in lines:
             try:
-                yield decode(line)
-            except (ValueError, RecursionError) as error:
-                record = key_reader(self.entry(resource).key)(line)
-                raise NotCollected(resource, f"the record {record} is not as Microsoft documents it: {error}") from None
+                row = decode(line)
+            except (ValueError, RecursionError):
+                row = self._second_try(resource, decode, line)
+            yield row
+
+    def _second_try(self, resource: str, decode: Callable[[bytes], T], line: bytes) -> T:
+        """The row without digits beyond microseconds where they are too many; raises ``NotCollected``."""
+        try:
+            return decode(_END_OF_TIME.sub(rb'"\1Z"', line))
+        except (ValueError, RecursionError) as error:
+            record = key_reader(self.entry(resource).key)(line)
+            raise NotCollected(resource, f"the record {record} is not as Microsoft documents it: {error}") from None
 
 
-def _why(entry: Entry) -> str:
-    """Why a resource is not there, for a person who knows the tenant and not this tool."""
+def _why(entry: Entry, *, again: bool = True) -> str:
+    """Why a resource is not there, for a person who knows the tenant and not this tool.
+
+    ``again``: collecting again would help.
+    """
     match entry.outcome:
         case Outcome.DENIED:
             if _PERMISSION.fullmatch(entry.reason):
@@ -158,4 +186,4 @@ def _why(entry: Entry) -> str:
             return f"failed: {entry.reason or 'it could not be read whole'}"
         case _:
             reason = f": {entry.reason}" if entry.reason else ""
-            return f"not collected{reason}; collect again with this policy selected"
+            return f"not collected{reason}" + ("; collect again with this policy selected" if again else "")

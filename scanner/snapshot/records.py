@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import msgspec
 
@@ -20,6 +21,7 @@ class Broken(ValueError):
     """A line that is no record. The text says why, and reads on from "the record"."""
 
 
+@cache
 def key_reader(key: str) -> Callable[[bytes], str]:
     """A function from a line to its key. It raises ``Broken`` if the line is not an object with such a text."""
     row = msgspec.defstruct("Key", [("key", str, msgspec.field(name=key))], gc=False)

@@ -33,13 +33,16 @@ class TenantName(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fie
     """Whose tenant it is."""
 
     id: str = ""
+    """Id of the tenant."""
     display_name: str = ""
+    """Name of the organisation."""
 
 
 class OutcomeOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What became of one resource that has no records here."""
 
     outcome: Outcome
+    """What became of it."""
     reason: str = ""
     """The permission, licence or error."""
 
@@ -48,9 +51,11 @@ class Frame(msgspec.Struct, frozen=True, rename="camel"):
     """What stands beside the resources."""
 
     tenant: TenantName = TenantName()
+    """Whose tenant it is."""
     collected_at: str = ""
     """RFC 3339 date and time with an offset; the ``now`` of expressions."""
     outcomes: dict[str, OutcomeOf] = {}
+    """What became of resources that have no records here."""
 
 
 FRAME_KEYS = ("tenant", "collectedAt", "outcomes")

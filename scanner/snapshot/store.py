@@ -28,6 +28,8 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._checked: set[str] = set()
+        self._first: dict[str, list[str]] = {}
+        """By resource, the first key in each file of it."""
 
     def lines(self, resource: str, entry: Entry) -> Iterator[bytes]:
         read_key = key_reader(entry.key)
@@ -46,7 +48,9 @@ class Folder:
                 pass
         read_key = key_reader(entry.key)
         paths = [self._path / file.name for file in entry.files]
-        shard = bisect_right(paths, key, key=lambda path: read_key(files.first_line(path))) - 1
+        if resource not in self._first:
+            self._first[resource] = [read_key(files.first_line(path)) for path in paths]
+        shard = bisect_right(self._first[resource], key) - 1
         return files.find_line(paths[shard], key, read_key) if shard >= 0 else None
 
 

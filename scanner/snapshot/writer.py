@@ -170,6 +170,7 @@ class SnapshotWriter:
         self._workplace: Workplace = self.unfinished or Scratch(self.path, force=force)
         self._limits = limits or Limits()
         self._writers: dict[str, ResourceWriter] = {}
+        self._kept: dict[str, Entry] = {}
         self._folder: Path | None = None
         check_replaceable(self.path, force)
 
@@ -204,12 +205,23 @@ class SnapshotWriter:
         self._writers[name] = writer
         return writer
 
+    def take_over(self, manifest: Manifest, source: Path, without: str) -> None:
+        """Keeps all resources of the snapshot in the folder ``source`` but one, as they are; the files are shared with
+        it where the system can. Raises ``OutputError``."""
+        folder = self._opened()
+        self._kept = {name: entry for name, entry in manifest.resources.items() if name != without}
+        with files.writing(self.path):
+            for entry in self._kept.values():
+                for file in entry.files:
+                    files.share(source / file.name, folder / file.name)
+
     def finish(self, header: Header) -> Manifest:
         """Writes the manifest and moves the folder to its place. A resource that was not closed is ``failed``."""
         folder = self._opened()
-        kept = self.unfinished.entries if self.unfinished is not None else {}
+        kept = self.unfinished.entries if self.unfinished is not None else self._kept
         entries = {name: writer.entry or UNFINISHED for name, writer in self._writers.items()}
-        manifest = Manifest(**msgspec.structs.asdict(header), resources={**kept, **entries})
+        said = {field: getattr(header, field) for field in Header.__struct_fields__}
+        manifest = Manifest(**said, resources={**kept, **entries})
         for writer in self._writers.values():
             writer.discard()
         with files.writing(self.path):

@@ -13,6 +13,8 @@ from scanner.tenant.base import Derived, Fact, Reading
 from scanner.tenant.break_glass import facts as break_glass
 from scanner.tenant.conditional_access import facts as conditional_access
 from scanner.tenant.dynamic_rule import facts as dynamic_rule
+from scanner.tenant.hybrid import facts as hybrid
+from scanner.tenant.monitoring import facts as monitoring
 from scanner.tenant.roles import facts as roles
 from scanner.tenant.windows365 import facts as windows365
 
@@ -24,9 +26,11 @@ FACTS: tuple[Fact, ...] = (
     *dynamic_rule.FACTS,
     *windows365.FACTS,
     *applications.FACTS,
+    *hybrid.FACTS,
+    *monitoring.FACTS,
 )
 
-DERIVED: tuple[Derived, ...] = (*roles.DERIVED,)
+DERIVED: tuple[Derived, ...] = (*roles.DERIVED, *conditional_access.DERIVED, *windows365.DERIVED, *hybrid.DERIVED)
 
 FACTS_BY_NAME: Mapping[tuple[str, str], Fact] = {(fact.owner, fact.name): fact for fact in FACTS}
 DERIVED_BY_NAME: Mapping[str, Derived] = {derived.name: derived for derived in DERIVED}

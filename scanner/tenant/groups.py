@@ -8,7 +8,7 @@ https://learn.microsoft.com/entra/identity/role-based-access-control/groups-conc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -77,21 +77,31 @@ class Closure:
 
 
 @dataclass(frozen=True)
-class _Direct:
-    """The direct members of one group, by kind."""
+class Direct:
+    """The direct members of one group, by kind. One whose kind is not told is among the users and the groups."""
 
     users: tuple[str, ...]
     groups: tuple[str, ...]
     others: tuple[str, ...]
 
 
+NO_MEMBERS = Direct((), (), ())
+
+
 class Groups:
     """Memberships of the groups that were collected. Made once per tenant by ``groups``."""
 
-    def __init__(self, direct: Mapping[str, _Direct], lack: NotCollected | None, tenant: Tenant) -> None:
-        self._direct = direct
-        self._lack = lack
+    def __init__(self, listed: Mapping[str, Direct | None], lack: NotCollected | None, tenant: Tenant) -> None:
+        """``listed`` has None for a group whose record does not tell its members."""
+        self._listed = listed.keys()
+        self._direct = {group: direct for group, direct in listed.items() if direct is not None}
+        self.lack = lack
+        """Why no memberships are known at all, if that is so."""
         self._tenant = tenant
+
+    def ids(self) -> Iterable[str]:
+        """The groups whose members were asked for."""
+        return self._listed
 
     def nested(self, group: str) -> Nested:
         """The group with this id and the groups within it. One that was deleted has no members."""
@@ -110,6 +120,11 @@ class Groups:
             seen.update(direct.groups)
         return Nested(tuple(found), tuple(missing))
 
+    def direct(self, group: str) -> tuple[Direct, tuple[NotCollected, ...]]:
+        """The direct members of the group with this id, and what may hide further ones."""
+        found = self._direct.get(group)
+        return (found, ()) if found is not None else (NO_MEMBERS, tuple(self._absent(group)))
+
     def users(self, group: str) -> tuple[str, ...]:
         """The users who are direct members of a group in ``Nested.groups``."""
         return self._direct[group].users
@@ -125,35 +140,35 @@ class Groups:
 
     def exists(self, group: str) -> bool:
         """Whether the tenant has a group with this id; raises ``NotCollected`` where that cannot be told."""
-        return group in self._direct or group in self._tenant.once(_existing)
+        return group in self._listed or group in self._tenant.once(_existing)
 
     def _absent(self, group: str) -> list[NotCollected]:
         """Why a group has no members here: nothing if it was deleted."""
         try:
-            if group not in self._tenant.once(_existing):
+            if not self.exists(group):
                 return []
         except NotCollected as lack:
             return [lack]
-        return [self._lack or NotCollected("groupMembers", f"the members of group {group} were not collected")]
+        return [self.lack or NotCollected("groupMembers", f"the members of group {group} were not collected")]
 
 
 def groups(tenant: Tenant) -> Groups:
     """The memberships in the snapshot. Never raises: what is missing is said by the closure that needs it."""
     try:
         rows = tenant.rows("groupMembers", MembersRow)
-        direct = {row.id: _sorted_out(row.members) for row in rows if row.members is not None}
+        listed = {row.id: None if row.members is None else _sorted_out(row.members) for row in rows}
     except NotCollected as lack:
         return Groups({}, lack, tenant)
-    return Groups(direct, None, tenant)
+    return Groups(listed, None, tenant)
 
 
 def _existing(tenant: Tenant) -> frozenset[str]:
     return frozenset(row.id for row in tenant.rows("groups", IdRow))
 
 
-def _sorted_out(members: list[Member]) -> _Direct:
+def _sorted_out(members: list[Member]) -> Direct:
     """A member without a type is taken for a user and for a group: whoever it is or has must not be missed."""
-    return _Direct(
+    return Direct(
         users=tuple(member.id for member in members if member.type != GROUP_TYPE and member.type not in NO_USERS),
         groups=tuple(member.id for member in members if member.type in (GROUP_TYPE, None)),
         others=tuple(member.id for member in members if member.type in NO_USERS),

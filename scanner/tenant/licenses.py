@@ -30,6 +30,9 @@ PLANS: Mapping[str, tuple[License, ...]] = {
 CLOUD_PC_PREFIX = "CPC_"
 """Service plans of Windows 365 have names that begin so: CPC_2, CPC_E_4C_16GB_128GB."""
 
+BUSINESS_PREFIXES = ("CPC_B_", "CPC_SS_")
+"""Those of Windows 365 Business, by the page above."""
+
 
 class ServicePlan(msgspec.Struct, frozen=True):
     """One service plan of a product the tenant owns."""
@@ -90,6 +93,16 @@ def owned_plans(tenant: Tenant) -> Mapping[str, str]:
     return dict(sorted(plans.items(), key=lambda plan: (plan[1], plan[0])))
 
 
+def plan_names(tenant: Tenant) -> Mapping[str, str]:
+    """Service plan id → name, of all products of the tenant, those that have run out too. Raises ``NotCollected``."""
+    return {
+        plan.servicePlanId.lower(): plan.servicePlanName or plan.servicePlanId
+        for sku in tenant.rows("subscribedSkus", SkuRow)
+        for plan in sku.servicePlans or []
+        if plan.servicePlanId
+    }
+
+
 def licenses(tenant: Tenant) -> Callable[[], list[str]]:
     """``tenant.licenses``."""
     owned = tenant.once(owned_plans)
@@ -107,6 +120,11 @@ def cloud_pc_plans(tenant: Tenant) -> Callable[[], list[ServicePlan]]:
 def is_cloud_pc(plan_name: str | None) -> bool:
     """Whether a service plan of this name is one of Windows 365."""
     return (plan_name or "").upper().startswith(CLOUD_PC_PREFIX)
+
+
+def is_business_cloud_pc(plan_name: str) -> bool:
+    """Whether a service plan of this name is one of Windows 365 Business."""
+    return plan_name.upper().startswith(BUSINESS_PREFIXES)
 
 
 def _in_use(sku: SkuRow) -> bool:

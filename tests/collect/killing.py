@@ -123,6 +123,8 @@ class Attempts:
         return self.output.exists() and not self.partial.exists()
 
     def _whole(self) -> set[str]:
+        if self.output.exists():  # killed while it tidied up
+            return set(NEEDS)
         left = read_journal(self.partial) if self.partial.exists() else None
         return set(left.resources) if left is not None else set()
 

@@ -114,10 +114,10 @@ SMALL = {
     "activityBasedTimeoutPolicies", "administrativeUnits", "agreements", "appManagementPolicies",
     "authenticationContextClassReferences", "authenticationStrengthPolicies", "cloudPcProvisioningPolicies",
     "conditionalAccessPolicies", "crossTenantAccessPolicyPartners", "domains", "groupSettings", "namedLocations",
-    "onPremisesSynchronization", "organization", "permissionGrantPolicies", "privilegedAccessGroups",
-    "recommendations", "riskyServicePrincipals", "roleAssignmentScheduleInstances", "roleAssignments",
-    "roleDefinitions", "roleEligibilityScheduleInstances", "roleManagementAlerts", "roleManagementPolicyAssignments",
-    "subscribedSkus", "tokenLifetimePolicies",
+    "onPremisesSynchronization", "organization", "passwordSynchronization", "permissionGrantPolicies",
+    "privilegedAccessGroups", "recommendations", "riskyServicePrincipals", "roleAssignmentScheduleInstances",
+    "roleAssignments", "roleDefinitions", "roleEligibilityScheduleInstances", "roleManagementAlerts",
+    "roleManagementPolicyAssignments", "subscribedSkus", "tokenLifetimePolicies",
 }  # fmt: skip
 """Collections of which a tenant has few: settings and what people make by hand."""
 

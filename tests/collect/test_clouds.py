@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from scanner.cli import CLOUDS as OFFERED
+from scanner.cli.reading import CLOUDS as OFFERED
 from scanner.collect.clouds import CHINA, CLOUDS, CUSTOM, GLOBAL, US_DOD, US_GOVERNMENT, Cloud, choose, scope
 from scanner.errors import UsageError
 

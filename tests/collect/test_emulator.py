@@ -10,7 +10,7 @@ import pytest
 
 from scanner.collect.arm import ArmClient
 from scanner.collect.auth import StaticTokenCredential
-from scanner.collect.catalogue import RESOURCES
+from scanner.collect.catalogue import REQUESTED
 from scanner.collect.graph import GraphClient
 from scanner.collect.plan import make_plan
 from scanner.collect.run import Options, collect
@@ -23,7 +23,7 @@ from tests.collect.fake import FakeClock
 
 TENANT = Path(__file__).parents[2] / "scanner" / "demo" / "tenant"
 NEEDS = {
-    **{resource.name: () for resource in RESOURCES},
+    **{resource.name: () for resource in REQUESTED},
     "users": ("accountEnabled", "signInActivity", "assignedPlans"),
     "cloudPcProvisioningPolicies": ("assignments",),
 }
@@ -61,7 +61,7 @@ def test_the_whole_catalogue_is_collected(undisturbed: tuple[Path, Manifest]) ->
     _, manifest = undisturbed
     left_out = {name: entry for name, entry in manifest.resources.items() if entry.outcome is not Outcome.COLLECTED}
     assert left_out == {}
-    assert set(manifest.resources) == {resource.name for resource in RESOURCES}
+    assert set(manifest.resources) == {resource.name for resource in REQUESTED}
     assert manifest.resources["users"].records > 150
     assert manifest.resources["groupMembers"].records > 5
     assert manifest.tenant_name.startswith("Contoso")

@@ -38,7 +38,8 @@ class Demo:
         self.ended: Result = CliRunner().invoke(main, ["demo", "--output", str(output)])
 
     def text(self, name: str) -> str:
-        return (self.output / name).read_text(encoding="utf-8")
+        # CSV begins with the mark that Excel knows UTF-8 by.
+        return (self.output / name).read_text(encoding="utf-8-sig" if name.endswith(".csv") else "utf-8")
 
     @property
     def snapshot(self) -> Mapping[str, str]:
@@ -70,9 +71,9 @@ def test_it_leaves_a_snapshot_and_every_report_and_nothing_else(demo: Demo) -> N
     assert sorted(path.name for path in demo.output.iterdir()) == sorted([*REPORTS, "snapshot"])
 
 
-def test_it_shows_the_report_and_says_where_everything_is(demo: Demo) -> None:
+def test_it_shows_the_summary_and_says_where_everything_is(demo: Demo) -> None:
     out = demo.ended.stdout
-    assert out.startswith(demo.text("report.txt"))
+    assert out.startswith(demo.text("report.summary.txt"))
     for name in (*REPORTS, "snapshot"):
         assert str(demo.output / name) in out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -37,6 +38,29 @@ def test_a_value_of_another_type_is_told_with_record_and_property(tmp_path: Path
     path = write(tmp_path / "snap", {"users": [record("a"), record("b", accountEnabled="yes")]})
     with pytest.raises(NotCollected, match=r"users: the record b .*Expected `bool \| null`, got `str`.*accountEnabled"):
         list(Snapshot.open(path).rows("users", User))
+
+
+class Ended(Row):
+    endDateTime: datetime | None = None
+    displayName: str | None = None
+
+
+@pytest.mark.parametrize(
+    "sent", ["9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59.999999999Z", "9999-12-31T23:59:59.999999Z"]
+)
+def test_the_greatest_time_of_graph_is_the_greatest_time(tmp_path: Path, sent: str) -> None:
+    """A text of that form in another property stays as it is wherever nothing has to be mended."""
+    path = write(tmp_path / "snap", {"users": [record("a", endDateTime=sent), record("b", displayName=sent)]})
+    first, second = Snapshot.open(path).rows("users", Ended)
+    assert first == Ended("a", datetime.max.replace(tzinfo=UTC), None)
+    assert second == Ended("b", None, sent)
+
+
+@pytest.mark.parametrize("sent", ["9999-12-31T23:59:60.9999999Z", "9999-12-31T23:59:59.9999999", "soon"])
+def test_what_is_no_time_is_still_told(tmp_path: Path, sent: str) -> None:
+    path = write(tmp_path / "snap", {"users": [record("a", endDateTime=sent)]})
+    with pytest.raises(NotCollected, match=r"users: the record a .*endDateTime"):
+        list(Snapshot.open(path).rows("users", Ended))
 
 
 def test_the_manifest_is_there(people: Path) -> None:

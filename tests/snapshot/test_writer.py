@@ -73,6 +73,7 @@ def test_the_manifest_says_what_became_of_each_resource(tmp_path: Path) -> None:
         "properties": ["displayName", "id"],
         "key": "id",
         "repeated": 0,
+        "imported": None,
     }
     assert content["resources"]["roleAssignments"]["outcome"] == "denied"
     assert content["resources"]["roleAssignments"]["units"] is None

@@ -116,6 +116,8 @@ def no_roles() -> Json:
         "roleAssignments": [],
         "roleAssignmentScheduleInstances": [],
         "roleEligibilityScheduleInstances": [],
+        "groupEligibilityScheduleInstances": [],
+        "groupAssignmentScheduleInstances": [],
     }
 
 

@@ -128,17 +128,54 @@ FULL: Json = {
     **no_roles(),
     "domains": [{"id": "contoso.onmicrosoft.com", "isInitial": True}],
     "subscribedSkus": [SKU],
-    "users": [user("ann"), guest("visitor")],
+    "users": [user("ann"), user("old", onPremisesImmutableId="x"), guest("visitor")],
     "groups": [group("g", membershipRule="user.city -eq null", assignedLicenses=[])],
     "groupMembers": [members_of("g", ["ann"])],
+    "groupOwners": [{"id": "g", "owners": [{"id": "ann"}]}],
+    "groupManagementPolicyAssignments": [{"id": "g", "assignments": []}],
+    "roleManagementPolicyAssignments": [{"id": "rules", "roleDefinitionId": GLOBAL_ADMINISTRATOR, "policy": None}],
     "servicePrincipals": [{"id": "sp", "appId": "a"}],
-    "applications": [{"id": "app"}],
+    "servicePrincipalOwners": [{"id": "sp", "owners": [{"id": "ann"}]}],
+    "servicePrincipalSignInActivities": [{"id": "activity", "appId": "a"}],
+    "applications": [{"id": "app", "appId": "a"}],
+    "applicationOwners": [{"id": "app", "owners": [{"id": "sp"}]}],
+    "appManagementPolicyTargets": [{"id": "management", "appliesTo": [{"id": "app"}]}],
     "appRoleAssignedTo": [],
     "oauth2PermissionGrants": [],
     "userRegistrationDetails": [],
+    "deletedUsers": [],
+    "organization": [{"id": "o", "onPremisesSyncEnabled": True}],
+    "passwordSynchronization": [{"id": "o"}],
+    "onPremisesSynchronization": [{"id": "o", "features": {"passwordSyncEnabled": True}}],
+    "adUsers": [{"id": "c97a6c98-ded8-472c-bfb6-87ed37d324f5", "userPrincipalName": "ann@contoso.com"}],
     "cloudPcProvisioningPolicies": [],
+    "accessReviewDefinitions": [{"id": "a", "scope": {"query": "/groups/g/members"}}],
+    "breakGlassSignIns": [{"id": "ann", "signIns": [{"id": "s", "createdDateTime": "2026-10-20T06:00:00Z"}]}],
+    "breakGlassMethods": [{"id": "ann", "methods": [{"@odata.type": "#microsoft.graph.fido2AuthenticationMethod"}]}],
+    "subscriptions": [{"id": "/subscriptions/s", "subscriptionId": "s"}],
+    "diagnosticSettings": [
+        {
+            "id": "d",
+            "properties": {"workspaceId": "/subscriptions/s/w", "logs": [{"category": "SignInLogs", "enabled": True}]},
+        }
+    ],
+    "workspaces": [{"id": "/subscriptions/s/w", "name": "w"}],
+    "scheduledQueryRules": [
+        {
+            "id": "r",
+            "properties": {
+                "scopes": ["/subscriptions/s"],
+                "criteria": {"allOf": [{"query": "SigninLogs"}]},
+                "actions": {"actionGroups": ["g"]},
+            },
+        }
+    ],
+    "actionGroups": [{"id": "g", "properties": {"enabled": True}}],
     "roleDefinitions": [{"id": CUSTOM_ROLE, "isBuiltIn": False, "rolePermissions": []}, {"id": GLOBAL_ADMINISTRATOR}],
-    "roleAssignmentScheduleInstances": [scheduled("1", "g", CUSTOM_ROLE), scheduled("2", "ann")],
+    "roleAssignmentScheduleInstances": [
+        scheduled("1", "g", CUSTOM_ROLE),
+        scheduled("2", "ann", directoryScopeId="/app"),
+    ],
     "authenticationStrengthPolicies": [{"id": "s", "requirementsSatisfied": "mfa"}],
     "conditionalAccessPolicies": [
         policy(
@@ -158,9 +195,12 @@ RECORDS = {
     "user": "ann",
     "tenant": "",
     "group": "g",
+    "unifiedRoleDefinition": GLOBAL_ADMINISTRATOR,
     "conditionalAccessPolicy": "p",
     "servicePrincipal": "sp",
     "application": "app",
+    "appManagementPolicy": "management",
+    "azureWorkspace": "/subscriptions/s/w",
 }
 
 
@@ -174,7 +214,10 @@ def test_a_fact_reads_no_more_than_it_says(one: Fact | Derived, declared: BreakG
     if isinstance(one, Derived):
         assert list(tenant.derived(one.name))
     else:
-        tenant.fact(one.owner, one.name)(Ref(RECORDS[one.owner]))
+        record = (
+            RECORDS[one.owner] if one.owner in RECORDS else msgspec.to_builtins(next(tenant.derived(one.owner)))["id"]
+        )
+        tenant.fact(one.owner, one.name)(Ref(record))
     said = needs(one)
     for resource, properties in snapshot.seen.items():
         assert resource in said

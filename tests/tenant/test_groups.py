@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.tenant.groups import groups
+from scanner.tenant.groups import Direct, groups
 from tests.tenant.sample import group, members_of, refused, tenant_of
 
 IDS = ("g0", "g1", "g2", "g3", "g4")
@@ -80,3 +80,23 @@ def test_the_reason_why_members_were_not_collected_is_kept() -> None:
     (lack,) = tenant.once(groups).closure("a").missing
     assert lack.resource == "groupMembers"
     assert "GroupMember.Read.All" in lack.reason
+
+
+def test_direct_members_are_given_by_kind_and_a_deleted_group_has_none() -> None:
+    tenant = tenant_of(
+        groups=[group("a"), group("b")],
+        groupMembers=[{"id": "a", "members": [*members_of("a", ["u"], ["b"], ["robot"])["members"], {"id": "untold"}]}],
+    )
+    membership = tenant.once(groups)
+    assert list(membership.ids()) == ["a"]
+    assert membership.direct("a") == (Direct(("u", "untold"), ("b", "untold"), ("robot",)), ())
+    assert membership.direct("gone") == (Direct((), (), ()), ())
+    members, (lack,) = membership.direct("b")
+    assert (members, lack.resource) == (Direct((), (), ()), "groupMembers")
+
+
+def test_without_any_memberships_the_reason_is_told() -> None:
+    membership = tenant_of(groups=[group("a")]).once(groups)
+    assert list(membership.ids()) == []
+    assert membership.lack is not None
+    assert membership.lack.resource == "groupMembers"

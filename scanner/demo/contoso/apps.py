@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from scanner.demo.bodies import Json
 from scanner.demo.contoso import hostile
-from scanner.demo.contoso.ids import DOMAIN, TENANT_ID, ago, ahead, guid, spread
+from scanner.demo.contoso.app_credentials import certificate, federated, secret, token_signing
+from scanner.demo.contoso.ids import DOMAIN, TENANT_ID, ago, guid, spread
 from scanner.demo.contoso.people import user_id
 from scanner.demo.contoso.permissions import EXCHANGE_ROLES, GRAPH_ROLES, GRAPH_SCOPES, SHAREPOINT_ROLES
 
@@ -57,6 +58,12 @@ class App:
     certificates: tuple[float, ...] = ()
     federated: tuple[str, ...] = ()
     """Subjects of GitHub Actions that may sign in as this application."""
+    own_secrets: tuple[float, ...] = ()
+    """As ``secrets``, of the service principal itself."""
+    own_certificates: tuple[float, ...] = ()
+    saml: bool = False
+    """Its service principal has a certificate by which SAML tokens are signed."""
+    redirects: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     """Keys of the users who own the registration and the service principal."""
     name: str = ""
@@ -79,7 +86,7 @@ class App:
 
 
 MICROSOFT_APPS = (
-    App("Microsoft Teams", MICROSOFT, app_id="1fec8e78-bce4-4aaf-ab1b-5451cc387264"),
+    App("Microsoft Teams", MICROSOFT, app_id="1fec8e78-bce4-4aaf-ab1b-5451cc387264", own_secrets=(500,)),
     App("Azure Portal", MICROSOFT, app_id="c44b4083-3bb0-49c1-b47d-974e53cbdf3c"),
     App("Microsoft Graph Command Line Tools", MICROSOFT_CORPORATION, app_id="14d82eec-204b-4c2f-b7e8-296a70dab67e",
         delegated=("Directory.ReadWrite.All", "Application.ReadWrite.All", "openid", "profile", "offline_access")),
@@ -90,10 +97,12 @@ RIGHT = (
         "Application.Read.All", "AuditLog.Read.All", "CloudPC.Read.All", "Directory.Read.All", "Domain.Read.All",
         "Organization.Read.All", "Policy.Read.All", "RoleManagement.Read.Directory", "User.Read.All"),
         federated=("repo:contoso/compliance:environment:production",), owners=("t0-08", "t0-09")),
-    App("Contoso Intranet", delegated=("User.Read", "openid", "profile", "email"), certificates=(120,)),
+    App("Contoso Intranet", delegated=("User.Read", "openid", "profile", "email"), certificates=(120,),
+        redirects=("https://intranet.contoso.example/signin", "http://localhost:8400")),
     App("Contoso Timesheets", granted=("Sites.Selected", "GroupMember.Read.All"), delegated=("User.Read",),
         owners=("staff-004", "staff-009")),
     App("Fabrikam Travel", FABRIKAM, personal={"staff-011": ("User.Read", "Calendars.Read")}),
+    App("Contoso Expenses", delegated=("User.Read",), saml=True),
 )  # fmt: skip
 
 WRONG = (
@@ -103,13 +112,14 @@ WRONG = (
         certificates=(20,)),
     App("Contoso Provisioner", certificates=(300,), granted=(
         "RoleManagement.ReadWrite.Directory", "AppRoleAssignment.ReadWrite.All", "Application.ReadWrite.All")),
-    App("Fabrikam HR Connector", FABRIKAM, granted=("User.ReadWrite.All", "Group.ReadWrite.All")),
-    App("Northwind Mail Merge", guid("tenant", "Northwind"), delegated=("Mail.ReadWrite", "User.Read")),
+    App("Fabrikam HR Connector", FABRIKAM, granted=("User.ReadWrite.All", "Group.ReadWrite.All"), own_secrets=(200,)),
+    App("Northwind Mail Merge", guid("tenant", "Northwind"), delegated=("Mail.ReadWrite", "User.Read"),
+        redirects=("https://*.northwind.example/signin", "http://mail.northwind.example/signin")),
     App("Wingtip Notes", guid("tenant", "Wingtip"),
         personal={"staff-031": ("Mail.ReadWrite", "offline_access"), "guest-01": ("User.Read",)}),
     App("Legacy Provisioning", granted=("PrivilegedAccess.ReadWrite.AzureResources",), secrets=(-400,), enabled=False),
-    App("Contoso Archive", granted=("exchange:full_access_as_app",), secrets=(15,)),
-    App("contoso-vm-identity", granted=("Application.ReadWrite.All",), kind="ManagedIdentity"),
+    App("Contoso Archive", granted=("exchange:full_access_as_app",), secrets=(15,), owners=("guest-02",)),
+    App("contoso-vm-identity", granted=("Application.ReadWrite.All",), kind="ManagedIdentity", own_certificates=(45,)),
     App("Contoso CA Manager", requested=("Policy.ReadWrite.ConditionalAccess",), secrets=(90,)),
     App("Contoso Draft", requested=("Directory.ReadWrite.All",), service_principal=False),
     App("hostile-markup", granted=("Mail.ReadWrite",), name=hostile.NAMES["markup"]),
@@ -205,15 +215,24 @@ def _api_principal(api: Api) -> Json:
 
 def _service_principal(app: App) -> Json:
     own = ["WindowsAzureActiveDirectoryIntegratedApp"]
+    keys, passwords = token_signing(app.key) if app.saml else ([], [])
     return _principal(
         app.key,
         app.display_name,
         app.public_id,
         app.owner,
         accountEnabled=app.enabled,
+        keyCredentials=[*keys, *_many(certificate, f"{app.key}/own", app.own_certificates)],
+        passwordCredentials=[*passwords, *_many(secret, f"{app.key}/own", app.own_secrets)],
+        preferredSingleSignOnMode="saml" if app.saml else None,
+        replyUrls=list(app.redirects),
         servicePrincipalType=app.kind,
         tags=own if app.kind == "Application" and app.owner not in (MICROSOFT, MICROSOFT_CORPORATION) else [],
     )
+
+
+def _many(make: Callable[[str, int, float], Json], key: str, days: Sequence[float]) -> list[Json]:
+    return [make(key, number, end) for number, end in enumerate(days)]
 
 
 def applications() -> list[Json]:
@@ -233,14 +252,14 @@ def _application(app: App) -> Json:
         "description": None,
         "disabledByMicrosoftStatus": None,
         "displayName": app.display_name,
-        "federatedIdentityCredentials": [_federated(app, subject) for subject in app.federated],
+        "federatedIdentityCredentials": [federated(app.key, subject) for subject in app.federated],
         "groupMembershipClaims": None,
         "identifierUris": [],
         "isDeviceOnlyAuthSupported": None,
         "isFallbackPublicClient": None,
-        "keyCredentials": [_certificate(app, number, days) for number, days in enumerate(app.certificates)],
+        "keyCredentials": _many(certificate, app.key, app.certificates),
         "notes": None,
-        "passwordCredentials": [_secret(app, number, days) for number, days in enumerate(app.secrets)],
+        "passwordCredentials": _many(secret, app.key, app.secrets),
         "publisherDomain": DOMAIN,
         "requiredResourceAccess": list(_requested(app)),
         "serviceManagementReference": None,
@@ -248,43 +267,6 @@ def _application(app: App) -> Json:
         "tags": [],
         "tokenEncryptionKeyId": None,
         "uniqueName": None,
-    }
-
-
-def _federated(app: App, subject: str) -> Json:
-    """https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust"""
-    return {
-        "id": guid("federatedIdentityCredential", f"{app.key}/{subject}"),
-        "audiences": ["api://AzureADTokenExchange"],
-        "description": None,
-        "issuer": "https://token.actions.githubusercontent.com",
-        "name": "github",
-        "subject": subject,
-    }
-
-
-def _secret(app: App, number: int, days: float) -> Json:
-    return {
-        "customKeyIdentifier": None,
-        "displayName": f"secret {number + 1}",
-        "endDateTime": ahead(days),
-        "hint": guid("hint", app.key)[:3],
-        "keyId": guid("secret", f"{app.key}/{number}"),
-        "secretText": None,
-        "startDateTime": ago(60 + max(0.0, -days)),
-    }
-
-
-def _certificate(app: App, number: int, days: float) -> Json:
-    return {
-        "customKeyIdentifier": guid("thumbprint", f"{app.key}/{number}").replace("-", "").upper(),
-        "displayName": f"CN={guid('certificate', app.key)[:8]}",
-        "endDateTime": ahead(days),
-        "key": None,
-        "keyId": guid("certificate", f"{app.key}/{number}"),
-        "startDateTime": ago(60),
-        "type": "AsymmetricX509Cert",
-        "usage": "Verify",
     }
 
 

@@ -34,12 +34,13 @@ def subscriptions() -> list[Json]:
 
 
 def diagnostic_settings() -> list[Json]:
-    """One that sends the sign-ins to a workspace, and one that archives other logs."""
+    """One that sends the sign-ins to a workspace, and one that archives logs and copies them where they are lost."""
     return [
         _setting("Entra logs to security workspace", _CATEGORIES, workspaceId=_workspace_id(PRODUCTION, "security")),
         _setting(
             "Archive",
-            ("AuditLogs",),
+            ("AuditLogs", "SignInLogs"),
+            workspaceId=_workspace_id(SANDBOX, "scratch"),
             storageAccountId=_id(PRODUCTION, "security", "Microsoft.Storage/storageAccounts", "contosoarchive"),
         ),
     ]

@@ -3,6 +3,7 @@
 Who is left out of which policy decides what the break-glass policies say:
 ``orchid`` is out of all of them (as user, through groups, nested groups and a role), ``emergency-admin`` out of all but
 CA003, ``juniper`` out of all. CA900 reaches the three on purpose; the demo's configuration declares it.
+CA013 and CA014 together ask the pilot group for what CA001 leaves to them.
 """
 
 from __future__ import annotations
@@ -96,6 +97,11 @@ def _applications(*include: str) -> Json:
     }
 
 
+def _actions(*include: str) -> Json:
+    """User actions instead of applications."""
+    return {**_applications(), "includeApplications": [], "includeUserActions": list(include)}
+
+
 def _grant(*controls: str, operator: str = "OR", strength: Json | None = None) -> Json:
     return {
         "operator": operator,
@@ -115,7 +121,7 @@ def _everyone() -> list[Json]:
     return [
         _policy(
             "CA001: Require multifactor authentication for all users",
-            _users(["All"], ["group:CA exclusions"]),
+            _users(["All"], ["group:CA exclusions", "group:Pilot of passkeys"]),
             _grant("mfa"),
         ),
         _policy(
@@ -172,6 +178,32 @@ def _narrower() -> list[Json]:
             EVERYONE_BUT_BREAK_GLASS,
             None,
             session=_sign_in_frequency(),
+        ),
+        _policy(
+            "CA013: Require a passkey on Windows",
+            _users(["group:Pilot of passkeys"]),
+            _grant(strength=strength(PHISHING_RESISTANT)),
+            platforms={"includePlatforms": ["windows"], "excludePlatforms": []},
+        ),
+        _policy(
+            "CA014: Require a passkey on other platforms",
+            _users(["group:Pilot of passkeys"]),
+            _grant(strength=strength(PHISHING_RESISTANT)),
+            platforms={"includePlatforms": ["all"], "excludePlatforms": ["windows"]},
+        ),
+        _policy(
+            "CA015: Block users at high risk",
+            _users(["All"], ["orchid", "emergency-admin", "juniper"]),
+            _grant("block"),
+            locations={"includeLocations": ["All"], "excludeLocations": ["AllTrusted"]},
+            userRiskLevels=["high"],
+        ),
+        _policy(
+            "CA016: Protect the registration of security information",
+            _users(["All"], ["orchid", "emergency-admin", "juniper", "GuestsOrExternalUsers", "staff-032"]),
+            _grant("mfa"),
+            applications=_actions("urn:user:registersecurityinfo"),
+            locations={"includeLocations": ["All"], "excludeLocations": ["AllTrusted"]},
         ),
         _policy(
             "CA012: Block applications outside the data centre",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.demo.bodies import Json
+from scanner.demo.contoso import people
 from scanner.demo.contoso.groups import Group, group_record
 from scanner.demo.contoso.ids import DOMAIN, INITIAL_DOMAIN, TENANT_ID, ago, guid, immutable_id
 from scanner.demo.contoso.people import make_user
@@ -122,6 +123,11 @@ def on_premises_synchronization() -> list[Json]:
             "features": {**dict.fromkeys(ON, True), **dict.fromkeys(OFF, False)},
         }
     ]
+
+
+def password_synchronization() -> list[Json]:
+    """The resource: it stopped together with all other synchronisation."""
+    return [{"id": TENANT_ID, "onPremisesLastPasswordSyncDateTime": ago(people.STOPPED)}]
 
 
 def recommendations() -> list[Json]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from scanner.demo.bodies import Json
@@ -9,9 +11,61 @@ from scanner.demo.contoso.groups import group_id
 from scanner.demo.contoso.ids import TENANT_ID, ago, ahead, guid
 from scanner.demo.contoso.people import user_id
 from scanner.demo.contoso.role_rules import Rules, group_policy_assignments
-from scanner.demo.contoso.roles import ROLE_IDS
+from scanner.demo.contoso.roles import DELETED, ROLE_IDS
 
-PIM_GROUPS = ("Role: Application Administrators", "Role: Helpdesk")
+PIM_GROUPS = ("Role: Application Administrators", "Role: Helpdesk", "Role: empty", "Role: Global Administrators")
+
+
+@dataclass(frozen=True)
+class Membership:
+    """One principal in a group by way of PIM; what makes each of them special is told beside it."""
+
+    group: str
+    principal: str
+    end: str | None = None
+    access: str = "member"
+    activated: bool = False
+
+    @property
+    def schedule(self) -> str:
+        """The id of the schedule that the instance belongs to."""
+        return self._id("groupSchedule")
+
+    def record(self, **own: str) -> Json:
+        """The instance with the properties that only its kind has."""
+        return {
+            "id": self._id("groupInstance"),
+            "accessId": self.access,
+            "endDateTime": self.end,
+            "groupId": group_id(self.group),
+            "memberType": "Direct",
+            "principalId": self.principal,
+            "startDateTime": ago(100),
+            **own,
+        }
+
+    def _id(self, kind: str) -> str:
+        return f"{group_id(self.group)}_{self.access}_{guid(kind, self.principal)}"
+
+
+ELIGIBLE = (
+    Membership(PIM_GROUPS[0], user_id("t0-10"), ahead(200)),
+    Membership(PIM_GROUPS[0], DELETED[0]),
+    Membership(PIM_GROUPS[0], user_id("t0-11"), access="owner"),
+    # The group has its role actively: whoever activates the membership has the role.
+    Membership(PIM_GROUPS[1], user_id("guest-02")),
+    Membership(PIM_GROUPS[1], user_id("staff-021"), ahead(180)),
+    Membership(PIM_GROUPS[1], group_id("Helpdesk trainees")),
+    Membership(PIM_GROUPS[2], user_id("t0-12"), ahead(300)),
+    Membership(PIM_GROUPS[3], user_id("t0-09"), ahead(300)),
+)
+
+ASSIGNED = (
+    # The group is eligible for its role, and so are its members.
+    Membership(PIM_GROUPS[0], user_id("t0-08")),
+    Membership(PIM_GROUPS[0], user_id("t0-09"), ahead(90)),
+    Membership(PIM_GROUPS[1], user_id("staff-021"), ahead(0.2), activated=True),
+)
 
 
 def privileged_access_groups() -> list[Json]:
@@ -20,47 +74,29 @@ def privileged_access_groups() -> list[Json]:
 
 
 def group_eligibility() -> list[Json]:
-    """The fan-out ``groupEligibilityScheduleInstances``: one is eligible for a year, a guest for good."""
-    return [
-        {"id": group_id(PIM_GROUPS[0]), "instances": [_eligible(PIM_GROUPS[0], "t0-10", ahead(200))]},
-        {"id": group_id(PIM_GROUPS[1]), "instances": [_eligible(PIM_GROUPS[1], "guest-02", None)]},
-    ]
-
-
-def _eligible(group: str, user: str, end: str | None) -> Json:
-    return {**_instance(group, user, end), "eligibilityScheduleId": _schedule(group, user)}
+    """The fan-out ``groupEligibilityScheduleInstances``."""
+    return _by_group([(one, one.record(eligibilityScheduleId=one.schedule)) for one in ELIGIBLE])
 
 
 def group_assignment() -> list[Json]:
-    """The fan-out ``groupAssignmentScheduleInstances``: members for good, and one who activated it."""
-    member = {"assignmentType": "Assigned", "assignmentScheduleId": _schedule(PIM_GROUPS[0], "t0-08")}
-    active = {"assignmentType": "Activated", "assignmentScheduleId": _schedule(PIM_GROUPS[1], "staff-021")}
+    """The fan-out ``groupAssignmentScheduleInstances``."""
+    kinds = {True: "Activated", False: "Assigned"}
+    return _by_group(
+        [(one, one.record(assignmentType=kinds[one.activated], assignmentScheduleId=one.schedule)) for one in ASSIGNED]
+    )
+
+
+def _by_group(instances: Sequence[tuple[Membership, Json]]) -> list[Json]:
     return [
-        {"id": group_id(PIM_GROUPS[0]), "instances": [{**_instance(PIM_GROUPS[0], "t0-08", None), **member}]},
-        {"id": group_id(PIM_GROUPS[1]), "instances": [{**_instance(PIM_GROUPS[1], "staff-021", ahead(0.2)), **active}]},
+        {"id": group_id(group), "instances": [record for one, record in instances if one.group == group]}
+        for group in PIM_GROUPS
     ]
 
 
-def _schedule(group: str, user: str) -> str:
-    return f"{group_id(group)}_member_{guid('groupSchedule', user)}"
-
-
-def _instance(group: str, user: str, end: str | None) -> Json:
-    return {
-        "id": f"{group_id(group)}_member_{guid('groupInstance', user)}",
-        "accessId": "member",
-        "endDateTime": end,
-        "groupId": group_id(group),
-        "memberType": "Direct",
-        "principalId": user_id(user),
-        "startDateTime": ago(100),
-    }
-
-
 def group_management_policies() -> list[Json]:
-    """The fan-out ``groupManagementPolicyAssignments``: one group asks for approval, the other for nothing."""
-    rules = (Rules(eligible_for_ever=False, approval=True), Rules(activation_asks=()))
-    pairs = zip(PIM_GROUPS, rules, strict=True)
+    """The fan-out ``groupManagementPolicyAssignments``: two groups ask for approval, two do not."""
+    approved, free = Rules(eligible_for_ever=False, approval=True), Rules(activation_asks=())
+    pairs = zip(PIM_GROUPS, (approved, free, approved, Rules()), strict=True)
     return [{"id": group_id(group), "assignments": group_policy_assignments(group, rule)} for group, rule in pairs]
 
 

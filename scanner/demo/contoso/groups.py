@@ -76,6 +76,7 @@ CONDITIONAL_ACCESS = (
     Group("Legacy systems B", "In a circle with Legacy systems A.", ("group:Legacy systems A",)),
     Group("Location exclusions", "May sign in from anywhere.", ("emergency-admin", "group:Travellers")),
     Group("Travellers", "Field service, and by mistake more.", ("group:Break glass", "staff-040", "staff-041")),
+    Group("Pilot of passkeys", "Signs in with passkeys already.", ("staff-051", "staff-052")),
 )
 
 ROLES = (
@@ -87,10 +88,11 @@ ROLES = (
     Group("Role: Helpdesk", "Holds Helpdesk Administrator.", ("staff-021", "guest-02"), role_assignable=True,
           name=hostile.NAMES["formula"]),
     Group("Role: empty", "Holds Security Reader, has no members.", role_assignable=True),
+    Group("Helpdesk trainees", "Can become a member of the group that holds a role.", ("staff-023", "staff-024")),
 )  # fmt: skip
 
 WINDOWS_365 = (
-    Group("Windows 365 users", "Right: dynamic, every owned plan, enabled.", _WITH_CPC_2 + _WITH_CPC_4,
+    Group("Windows 365 users", "Right: dynamic, enabled plans.", _WITH_CPC_2 + _WITH_CPC_4,
           rule=f"{has_plan(CLOUD_PC_2)} -or {has_plan(CLOUD_PC_4)}"),
     Group("Windows 365 engineers", "Right: the same rule as an administrator may type it.", _WITH_CPC_2 + _WITH_CPC_4,
           rule=f"{_AS_TYPED[0]} OR {_AS_TYPED[1]}"),
@@ -102,6 +104,10 @@ WINDOWS_365 = (
           (*_WITH_CPC_2, "staff-016", "staff-017"), rule=has_plan(CLOUD_PC_2, enabled=False)),
     Group("Windows 365 other size", "Wrong: names a plan that is not owned.", rule=has_plan(CLOUD_PC_1)),
     Group("Windows 365 both", "Wrong: selects nobody.", rule=BOTH_AT_ONCE, name=hostile.NAMES["newlines"]),
+    Group("Windows 365 stale", "Wrong: one is missing who has the plan, and one is there who lost it.",
+          (*_WITH_CPC_2[:-1], "staff-016"), rule=has_plan(CLOUD_PC_2)),
+    Group("Windows 365 department", "Wrong: by department, whoever has a licence.", _staff(range(4, STAFF + 1, 5)),
+          rule='(user.department -eq "Research")'),
     Group("Windows 365 broken", "Wrong: the rule does not parse.", rule='(user.assignedPlans -any (assignedPlan'),
 )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """What Contoso has bought: ``subscribedSkus``, and the licences and service plans of single users.
 
 Ids of products and service plans: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference.
-Entra ID P1 and P2 are there; a trial of Workload ID has run out, and so has one size of Cloud PC.
+Entra ID P1 and P2 are there; a trial of Workload ID has run out, and so has one size of Cloud PC; one is new.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ EXCHANGE = Plan("efb87545-963c-4e0d-99df-69c6916d9eb0", "EXCHANGE_S_ENTERPRISE",
 EXCHANGE_KIOSK = Plan("4a82b400-a79f-41a4-b4e2-e94f5787b113", "EXCHANGE_S_DESKLESS", "exchange")
 CLOUD_PC_2 = Plan("3efff3fe-528a-4fc5-b1ba-845802cc764f", "CPC_2", "CloudPC")
 CLOUD_PC_4 = Plan("2de9c682-ca3f-4f2b-b360-dfc4775db133", "CPC_E_4C_16GB_128GB", "CloudPC")
+CLOUD_PC_8 = Plan("69dc175c-dcff-4757-8389-d19e76acb45d", "CPC_E_8C_32GB_256GB", "CloudPC")
 CLOUD_PC_1 = Plan("545e3611-3af8-49a5-9a0a-b7867968f4b0", "CPC_1", "CloudPC")
 WORKLOAD_ID_P1 = Plan("84c289f0-efcb-486f-8581-07f44fc9efad", "AAD_WRKLDID_P1", "AADPremiumService", "Company")
 WORKLOAD_ID_P2 = Plan("7dc0e92d-bf15-401d-907e-0884efe7c760", "AAD_WRKLDID_P2", "AADPremiumService", "Company")
@@ -55,6 +56,8 @@ M365_E5 = Sku("06ebc4ee-1bb5-47dd-8120-11324bc54e06", "SPE_E5", (P1, P2, MFA, IN
 M365_F3 = Sku("66b55226-6b4f-492c-910c-a3b7a3c9d993", "SPE_F1", (P1, MFA, INTUNE, EXCHANGE_KIOSK, TEAMS), units=60)
 WINDOWS_365_2 = Sku("e2aebe6c-897d-480f-9d62-fff1381581f7", "CPC_E_2C_8GB_128GB", (CLOUD_PC_2,), units=20)
 WINDOWS_365_4 = Sku("d201f153-d3b2-4057-be2f-fe25c8983e6f", "CPC_E_4C_16GB_128GB", (CLOUD_PC_4,), units=10)
+WINDOWS_365_8 = Sku("7818ca3e-73c8-4e49-bc34-1276a2d27918", "CPC_E_8C_32GB_256GB", (CLOUD_PC_8,), units=2)
+"""Just bought: in nobody's hands and in no rule."""
 WINDOWS_365_1 = Sku("226ca751-f0a4-4232-9be5-73c02a92555e", "CPC_E_2C_4GB_128GB", (CLOUD_PC_1,), 10, "Suspended")
 WORKLOAD_ID = Sku(
     # The product's own id is not on the page above; this one is made.
@@ -62,7 +65,7 @@ WORKLOAD_ID = Sku(
 )  # fmt: skip
 FLOW_FREE = Sku("f30db892-07e9-47e9-837c-80727f46fd3d", "FLOW_FREE", (FLOW,), units=10000)
 
-SKUS = (M365_E5, M365_F3, WINDOWS_365_2, WINDOWS_365_4, WINDOWS_365_1, WORKLOAD_ID, FLOW_FREE)
+SKUS = (M365_E5, M365_F3, WINDOWS_365_2, WINDOWS_365_4, WINDOWS_365_8, WINDOWS_365_1, WORKLOAD_ID, FLOW_FREE)
 
 
 def subscribed_skus(users: Iterable[Json]) -> list[Json]:

@@ -30,9 +30,18 @@ CLOUD_PC_GROUP = guid("group", "Windows 365 licence")
 """The group through which some members of staff hold their Windows 365 licence."""
 
 
+STOPPED = 1.25
+"""Days since Entra Connect Sync last did anything."""
+
+
 def user_id(key: str) -> str:
     """The id of the user that goes by ``key`` here: ``staff-007``, ``t0-03``, ``orchid``."""
     return guid("user", key)
+
+
+def synchronised_keys() -> list[str]:
+    """What the users go by who come from Active Directory."""
+    return ["emergency-admin", "t0-03", *(f"staff-{number:03}" for number in range(1, STAFF + 1) if number % 3)]
 
 
 ABSENT = (
@@ -107,7 +116,7 @@ def _synchronised(key: str, sam: str) -> Json:
         "onPremisesDistinguishedName": f"CN={sam},OU=Staff,DC=corp,DC=contoso,DC=example",
         "onPremisesDomainName": "corp.contoso.example",
         "onPremisesImmutableId": immutable_id(guid("active directory", key)),
-        "onPremisesLastSyncDateTime": ago(1 / 24),
+        "onPremisesLastSyncDateTime": ago(STOPPED),
         "onPremisesSamAccountName": sam,
         "onPremisesSecurityIdentifier": f"S-1-5-21-1004336348-1177238915-682003330-{1100 + spread(sam, 8000)}",
         "onPremisesSyncEnabled": True,
@@ -188,7 +197,19 @@ def staff() -> Iterable[Json]:
             "surname": f"{job.split()[-1]} {number:03}",
             "usageLocation": USAGE[country],
         }
+        if key == "staff-010":
+            given["onPremisesProvisioningErrors"] = [_address_taken(f"meeting.room.2@{DOMAIN}")]
         yield make_user(key, f"{job} {number:03}", f"{alias}@{DOMAIN}", _staff_licenses(number), **given)
+
+
+def _address_taken(address: str) -> Json:
+    """https://learn.microsoft.com/graph/api/resources/onpremisesprovisioningerror"""
+    return {
+        "category": "PropertyConflict",
+        "occurredDateTime": ago(20),
+        "propertyCausingError": "ProxyAddresses",
+        "value": f"SMTP:{address}",
+    }
 
 
 def _staff_licenses(number: int) -> list[Held]:
@@ -247,9 +268,11 @@ def _external(mail: str, state: str) -> Json:
 
 
 def others() -> Iterable[Json]:
-    """Leavers, rooms and shared mailboxes, and a user who was synchronised once."""
+    """Leavers, of whom one has the id by which the next synchronisation takes it over, rooms and shared mailboxes, and
+    a user who was synchronised once."""
     for number in range(1, LEAVERS + 1):
         key = f"leaver-{number:02}"
+        awaited = {"onPremisesImmutableId": immutable_id(guid("active directory", key))}
         yield make_user(
             key,
             f"Former Employee {number:02}",
@@ -257,6 +280,7 @@ def others() -> Iterable[Json]:
             [Held(M365_E5)] if number <= 2 else (),
             accountEnabled=False,
             signInActivity=_activity(key, 200 + 30 * number),
+            **(awaited if number == 5 else {}),
         )
     for number in range(1, 6):
         room = number <= 3

@@ -30,7 +30,16 @@ class Rules:
     activation: str = "PT8H"
     """ISO 8601 duration."""
     activation_asks: Sequence[str] = ("Justification",)
+    context: str | None = None
+    """Authentication context to meet."""
     approval: bool = False
+    told: Sequence[str] = ()
+    """Addresses named to be told of activations."""
+    told_of_assignments: Sequence[str] = ()
+    """Addresses named to be told of active and eligible assignments."""
+
+
+WATCHED = ("security@contoso.example",)
 
 
 ROLES: Mapping[str, Rules] = {
@@ -40,18 +49,22 @@ ROLES: Mapping[str, Rules] = {
         activation="PT4H",
         activation_asks=("MultiFactorAuthentication", "Justification", "Ticketing"),
         approval=True,
+        told=WATCHED,
+        told_of_assignments=WATCHED,
     ),
     "Privileged Role Administrator": Rules(),
     "Security Administrator": Rules(activation_asks=("MultiFactorAuthentication", "Justification")),
     "Application Administrator": Rules(active_for_ever=False, activation="PT24H", activation_asks=()),
-    "User Administrator": Rules(activation_asks=("MultiFactorAuthentication",)),
+    "User Administrator": Rules(activation_asks=("MultiFactorAuthentication",), told=WATCHED),
     "Exchange Administrator": Rules(active_for_ever=False, approval=True),
+    "SharePoint Administrator": Rules(context="c1"),
 }
+"""What differs from the rules that Microsoft starts with, which all other roles have."""
 
 
 def role_management_policy_assignments() -> list[Json]:
     """The resource."""
-    return [_assignment(role, rules) for role, rules in ROLES.items()]
+    return [_assignment(role, ROLES.get(role, Rules())) for role in ROLE_IDS]
 
 
 def group_policy_assignments(group: str, rules: Rules) -> list[Json]:
@@ -96,9 +109,11 @@ def _rules(rules: Rules) -> list[Json]:
         _expiration("EndUser", "Assignment", rules.activation, required=True),
         _enablement("EndUser", "Assignment", rules.activation_asks),
         _approval(rules.approval),
-        _rule("AuthenticationContext", "EndUser", "Assignment", isEnabled=False, claimValue=None),
+        _rule(
+            "AuthenticationContext", "EndUser", "Assignment", isEnabled=bool(rules.context), claimValue=rules.context
+        ),
         *(
-            _notification(recipient, caller, level)
+            _notification(recipient, caller, level, rules)
             for caller, level in TARGETS
             for recipient in ("Admin", "Requestor", "Approver")
         ),
@@ -128,7 +143,8 @@ def _enablement(caller: str, level: str, asks: Sequence[str]) -> Json:
     return _rule("Enablement", caller, level, enabledRules=list(asks))
 
 
-def _notification(recipient: str, caller: str, level: str) -> Json:
+def _notification(recipient: str, caller: str, level: str, rules: Rules) -> Json:
+    told = rules.told if caller == "EndUser" else rules.told_of_assignments
     return _rule(
         "Notification",
         caller,
@@ -138,7 +154,7 @@ def _notification(recipient: str, caller: str, level: str) -> Json:
         recipientType=recipient,
         notificationLevel="All",
         isDefaultRecipientsEnabled=True,
-        notificationRecipients=[],
+        notificationRecipients=list(told) if recipient == "Admin" else [],
     )
 
 

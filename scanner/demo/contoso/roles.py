@@ -110,6 +110,7 @@ HOLDINGS: tuple[Holding, ...] = (
     *_of("License Administrator", How.PERMANENT, user_id("staff-025")),
     *_of("Groups Administrator", How.ELIGIBLE, user_id("staff-026")),
     *_of(CUSTOM_ROLE, How.PERMANENT, user_id("staff-027")),
+    *_of(CUSTOM_ROLE, How.PERMANENT, user_id("staff-028"), scope=f"/{guid('application', 'Contoso Scanner')}"),
 )
 
 

@@ -9,7 +9,7 @@ from scanner.demo.bodies import Json
 from scanner.demo.contoso.groups import group_id
 from scanner.demo.contoso.ids import DOMAIN, INITIAL_DOMAIN, TENANT_ID, ago, guid, spread
 from scanner.demo.contoso.licenses import SKUS
-from scanner.demo.contoso.people import user_id
+from scanner.demo.contoso.people import STOPPED, user_id
 
 DOMAINS: tuple[tuple[str, Json], ...] = (
     (INITIAL_DOMAIN, {"isInitial": True}),
@@ -64,7 +64,7 @@ def organization() -> list[Json]:
             "defaultUsageLocation": "NL",
             "displayName": "Contoso",
             "mobileDeviceManagementAuthority": None,
-            "onPremisesLastSyncDateTime": ago(1 / 24),
+            "onPremisesLastSyncDateTime": ago(STOPPED),
             "onPremisesSyncEnabled": True,
             "preferredLanguage": "en",
             "technicalNotificationMails": [f"it@{DOMAIN}"],
@@ -225,11 +225,12 @@ def cloud_pc_provisioning_policies() -> list[Json]:
     """The resource, assignments expanded: which groups get Cloud PCs."""
     return [
         _provisioning("Cloud PCs for staff", ["Windows 365 users", "Windows 365 engineers"]),
-        _provisioning("Cloud PCs for the pilot", ["Windows 365 by hand", "Windows 365 paused"]),
+        _provisioning("Cloud PCs for the pilot", ["Windows 365 by hand", "Windows 365 paused", "Windows 365 stale"]),
         _provisioning(
             "Cloud PCs by experiment",
             ["Windows 365 any state", "Windows 365 other size", "Windows 365 both", "Windows 365 broken"],
         ),
+        _provisioning("Cloud PCs for the laboratory", ["Windows 365 department"]),
         _provisioning("Cloud PCs for nobody", []),
     ]
 

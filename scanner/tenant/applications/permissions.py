@@ -2,7 +2,8 @@
 
 Permission ids are looked up in the API's own service principal: application permissions among its ``appRoles``,
 delegated ones among its ``oauth2PermissionScopes``. Ids and names of scopes are compared without regard to letter case:
-a grant keeps the letters it was made with, and tokens have the API's. Where one of Microsoft's own APIs does not list
+a grant keeps the letters it was made with, and tokens have the API's. A name that the API does not list is written as
+in the list of tiers, so that policies can look for it. Where one of Microsoft's own APIs does not list
 its permissions, or is not there at all, what has been granted or requested of it cannot be told. Sources:
 https://learn.microsoft.com/graph/api/resources/approleassignment
 https://learn.microsoft.com/graph/api/resources/oauth2permissiongrant
@@ -20,6 +21,7 @@ import msgspec
 
 from scanner.collect.catalogue import WELL_KNOWN_APIS
 from scanner.errors import NotCollected
+from scanner.tenant.applications.tiers import APPLICATION, DELEGATED, judge
 from scanner.tenant.base import Reading, Row
 
 if TYPE_CHECKING:
@@ -38,8 +40,16 @@ DEFAULT_ACCESS = "00000000-0000-0000-0000-000000000000"
 _VALUE = msgspec.Meta(description="Name of the permission, such as Mail.ReadWrite; its id where the API is not known.")
 _TYPE = msgspec.Meta(description="application: without a user; delegated: on behalf of the signed-in user.")
 _ID = msgspec.Meta(description="Id of the permission; null for a delegated one that its API does not list.")
-_APP_ID = msgspec.Meta(description="appId of the API it is for; null if the API's service principal was deleted.")
+_APP_ID = msgspec.Meta(
+    description="appId of the API it is for, in lower case; null if the API's service principal was deleted."
+)
 _NAME = msgspec.Meta(description="Display name of the API; null if it has no service principal in this tenant.")
+_TIER = msgspec.Meta(
+    description="controlPlane: can become or make Global Administrator, or switch off what protects them; "
+    "managementPlane: administers users, devices, policies or a service; bulkData: mail, files or chats of everybody; "
+    "rest; unlisted: not in tenantlint's list, which does not make it harmless; otherApi: an API not in the list."
+)
+_REASON = msgspec.Meta(description="Why the permission is in this tier.")
 _CONSENT = msgspec.Meta(
     description="admin: for the application itself or for all users; user: for single users, by whomever consented."
 )
@@ -53,6 +63,8 @@ class GrantedPermission(msgspec.Struct, frozen=True, kw_only=True):
     id: Annotated[str | None, _ID]
     resourceAppId: Annotated[str | None, _APP_ID]
     resourceName: Annotated[str | None, _NAME]
+    tier: Annotated[str, _TIER]
+    tierReason: Annotated[str, _REASON]
     consent: Annotated[str, _CONSENT]
 
 
@@ -64,6 +76,8 @@ class RequestedPermission(msgspec.Struct, frozen=True, kw_only=True):
     id: Annotated[str | None, _ID]
     resourceAppId: Annotated[str | None, _APP_ID]
     resourceName: Annotated[str | None, _NAME]
+    tier: Annotated[str, _TIER]
+    tierReason: Annotated[str, _REASON]
 
 
 class Permission(msgspec.Struct, gc=False):
@@ -145,6 +159,7 @@ class Api:
     """An API with its permissions."""
 
     app_id: str | None
+    """In lower case."""
     name: str | None
     roles: Mapping[str, str]
     """Application permissions, id in lower case → value."""
@@ -171,9 +186,9 @@ def apis(tenant: Tenant) -> Apis:
     by_id = {
         row.id: _api(row)
         for row in tenant.rows("servicePrincipals", ApiRow)
-        if row.appRoles or row.oauth2PermissionScopes or row.appId in WELL_KNOWN_APIS
+        if row.appRoles or row.oauth2PermissionScopes or _lower(row.appId) in WELL_KNOWN_APIS
     }
-    return Apis(by_id, {api.app_id.lower(): api for api in by_id.values() if api.app_id})
+    return Apis(by_id, {api.app_id: api for api in by_id.values() if api.app_id})
 
 
 def granted_permissions(tenant: Tenant) -> Callable[[str], list[GrantedPermission]]:
@@ -238,8 +253,16 @@ def is_microsoft(tenant: Tenant) -> Callable[[str], bool]:
 def _api(row: ApiRow) -> Api:
     scopes = _values(row.oauth2PermissionScopes)
     return Api(
-        row.appId, row.displayName, _values(row.appRoles), scopes, {value.lower(): key for key, value in scopes.items()}
+        app_id=_lower(row.appId),
+        name=row.displayName,
+        roles=_values(row.appRoles),
+        scopes=scopes,
+        scope_ids={value.lower(): key for key, value in scopes.items()},
     )
+
+
+def _lower(app_id: str | None) -> str | None:
+    return app_id and app_id.lower()
 
 
 def _values(permissions: Iterable[Permission] | None) -> dict[str, str]:
@@ -258,7 +281,11 @@ def _assigned(row: AssignedToRow) -> Iterable[tuple[str, str]]:
 
 def _listed(api: Api, one: Access) -> bool:
     """Whether the API says what permissions of this kind it has."""
-    return bool(api.roles if one.type == "Role" else api.scopes)
+    return bool(api.roles if _kind(one) == APPLICATION else api.scopes)
+
+
+def _kind(one: Access) -> str:
+    return APPLICATION if (one.type or "").lower() == "role" else DELEGATED
 
 
 def _unlisted(api: str) -> NotCollected:
@@ -270,39 +297,44 @@ def _again(lack: NotCollected) -> NotCollected:
 
 
 def _application(api: Api, role: str) -> GrantedPermission:
-    return GrantedPermission(
-        value=api.roles.get(role.lower(), role),
-        type="application",
-        id=role,
-        resourceAppId=api.app_id,
-        resourceName=api.name,
-        consent="admin",
-    )
+    return _granted(api, api.roles.get(role.lower(), role), APPLICATION, role, "admin")
 
 
 def _delegated(api: Api, grant: DelegatedRow) -> Iterable[GrantedPermission]:
     """One permission for each scope of the grant. ``AllPrincipals`` is consent for everyone, which admins give."""
+    consent = "admin" if grant.consentType == "AllPrincipals" else "user"
     for value in (grant.scope or "").split():
         key = api.scope_ids.get(value.lower())
-        yield GrantedPermission(
-            value=api.scopes[key] if key else value,
-            type="delegated",
-            id=key,
-            resourceAppId=api.app_id,
-            resourceName=api.name,
-            consent="admin" if grant.consentType == "AllPrincipals" else "user",
-        )
+        yield _granted(api, api.scopes[key] if key else value, DELEGATED, key, consent)
+
+
+def _granted(api: Api, value: str, kind: str, key: str | None, consent: str) -> GrantedPermission:
+    judgement = judge(api.app_id, value, kind)
+    return GrantedPermission(
+        value=judgement.value or value,
+        type=kind,
+        id=key,
+        resourceAppId=api.app_id,
+        resourceName=api.name,
+        tier=judgement.tier.value,
+        tierReason=judgement.reason,
+        consent=consent,
+    )
 
 
 def _request(api: Api, access: RequestedAccess, one: Access) -> RequestedPermission:
-    application = one.type == "Role"
-    values = api.roles if application else api.scopes
+    kind = _kind(one)
+    values = api.roles if kind == APPLICATION else api.scopes
+    value = values.get((one.id or "").lower(), one.id or "")
+    judgement = judge(access.resourceAppId, value, kind)
     return RequestedPermission(
-        value=values.get((one.id or "").lower(), one.id or ""),
-        type="application" if application else "delegated",
+        value=judgement.value or value,
+        type=kind,
         id=one.id,
-        resourceAppId=access.resourceAppId and access.resourceAppId.lower(),
+        resourceAppId=_lower(access.resourceAppId),
         resourceName=api.name,
+        tier=judgement.tier.value,
+        tierReason=judgement.reason,
     )
 
 

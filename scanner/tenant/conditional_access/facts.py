@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from scanner.tenant.base import Fact, Graph
+from scanner.tenant.base import Derived, Fact, Graph
 from scanner.tenant.conditional_access.controls import BLOCK_READS, MFA_READS, blocks, requires_mfa
+from scanner.tenant.conditional_access.coverage import (
+    COVERAGE_READS,
+    SignInCoverage,
+    is_complete,
+    sign_in_coverage,
+)
 from scanner.tenant.conditional_access.exclusions import EXCLUSION_READS, ExcludedPrincipal, excluded_users
 from scanner.tenant.conditional_access.narrowing import NARROWING_READS, narrowed_by
 from scanner.tenant.conditional_access.reach import REACH_READS, user_policies
@@ -63,5 +69,31 @@ FACTS: tuple[Fact, ...] = (
         description="The policy blocks access.",
         build=blocks,
         reads=BLOCK_READS,
+    ),
+    Fact(
+        owner="signInCoverage",
+        name="isComplete",
+        returns=bool,
+        description="The enabled policies together cover every sign-in of these people that the goal is about.",
+        build=is_complete,
+        reads=COVERAGE_READS,
+    ),
+)
+
+DERIVED: tuple[Derived, ...] = (
+    Derived(
+        name="signInCoverage",
+        singular="coverage",
+        row=SignInCoverage,
+        description="For each goal, who is covered by the enabled Conditional Access policies taken together, who is "
+        "not, and through which exclusion: mfa, legacyAuthBlocked, phishingResistant (by role), "
+        "deviceCodeFlowBlocked, riskyUsersBlocked, riskyUsersRemediated, riskySignInsBlocked, "
+        "riskySignInsRemediated, otherLocationsBlocked (sign-ins in none of the locations that policies name), "
+        "managedDevice, securityInfoProtected. A policy that blocks serves every goal; report-only policies serve "
+        "none. Who can activate a role or a membership of a group is judged with it as well. Declared break-glass "
+        "accounts are left out.",
+        build=sign_in_coverage,
+        reads=COVERAGE_READS,
+        uses=("user.isBreakGlass", "user.roles"),
     ),
 )

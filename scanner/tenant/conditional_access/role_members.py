@@ -1,6 +1,7 @@
-"""Users by directory role, as Conditional Access counts them.
+"""Users by directory role, as Conditional Access counts them, and who can make themselves members of a group.
 
-Only roles held over the whole tenant count: a role scoped to an administrative unit or to one object is not seen.
+Only built-in roles held over the whole tenant count: a role scoped to an administrative unit or to one object is not
+seen, and a custom role is not supported.
 Source: https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-users-groups
 """
 
@@ -12,11 +13,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scanner.errors import NotCollected
+from scanner.tenant.roles.definitions import DefinitionRow
 from scanner.tenant.roles.grants import Assignment
 from scanner.tenant.roles.holdings import holdings
+from scanner.tenant.roles.memberships import ELIGIBILITY, memberships
+from scanner.tenant.roles.paths import Need
 
 if TYPE_CHECKING:
     from scanner.tenant.tenant import Tenant
+
+
+def eligible_members(tenant: Tenant, group: str) -> tuple[list[str], list[NotCollected]]:
+    """Who can activate membership in the group, or in a group within it, and what may hide others."""
+    ways, missing = tenant.once(memberships).ways(group)
+    eligible = [principal for principal, known in ways.items() if any(way.need is Need.ELIGIBLE for way in known)]
+    return eligible, [lack for lack in missing if lack.resource == ELIGIBILITY.resource]
 
 
 @dataclass(frozen=True)
@@ -27,6 +38,8 @@ class RoleMembers:
     """Who has the role now: permanently, for a time, or activated."""
     possible: Mapping[str, set[str]]
     """Those, and who can activate it at any time."""
+    custom: frozenset[str]
+    """Those of the roles that are not built in."""
     missing: tuple[NotCollected, ...]
     """What was not collected and may hide further users."""
 
@@ -38,10 +51,16 @@ def role_members(tenant: Tenant) -> RoleMembers:
     try:
         known = tenant.once(holdings)
     except NotCollected as lack:
-        return RoleMembers({}, {}, (lack,))
+        return RoleMembers({}, {}, frozenset(), (lack,))
     for row in known.rows:
         if row.principalType == "user" and row.is_tenant_wide:
             possible[row.roleTemplateId].add(row.principalId)
             if row.assignment != Assignment.ELIGIBLE:
                 active[row.roleTemplateId].add(row.principalId)
-    return RoleMembers(dict(active), dict(possible), known.missing_for_users)
+    custom: set[str] = set()
+    missing = [*known.missing_for_users]
+    try:
+        custom.update(row.id.lower() for row in tenant.rows("roleDefinitions", DefinitionRow) if row.isBuiltIn is False)
+    except NotCollected as lack:
+        missing.append(lack)
+    return RoleMembers(dict(active), dict(possible), frozenset(custom), tuple(missing))

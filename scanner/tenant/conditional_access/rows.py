@@ -30,12 +30,17 @@ GUEST_KINDS = (
     "serviceProvider",
 )
 
+_WORDS = {word.lower(): word for word in (ALL, NONE, ANY_GUEST)}
+_KINDS = {kind.lower(): kind for kind in GUEST_KINDS}
+
 
 class ExternalTenants(msgspec.Struct, gc=False):
     """The tenants guests come from."""
 
     membershipKind: str | None = None
     """``all`` or ``enumerated``."""
+    members: list[str] | None = None
+    """Ids of the tenants, where they are enumerated."""
 
 
 class Guests(msgspec.Struct, gc=False):
@@ -49,12 +54,18 @@ class Guests(msgspec.Struct, gc=False):
     def kinds(self) -> frozenset[str]:
         """The kinds named, also those this version does not know."""
         names = (name.strip() for name in (self.guestOrExternalUserTypes or "").split(","))
-        return frozenset(name for name in names if name not in ("", "none"))
+        return frozenset(_KINDS.get(name.lower(), name) for name in names if name.lower() not in ("", "none"))
 
     @property
     def all_tenants(self) -> bool:
         """Whether guests of every tenant are meant."""
-        return self.externalTenants is None or self.externalTenants.membershipKind in (None, "all")
+        where = self.externalTenants
+        return where is None or where.membershipKind == "all" or (where.membershipKind is None and not where.members)
+
+    @property
+    def tenants(self) -> frozenset[str]:
+        """The tenants that are enumerated."""
+        return frozenset((self.externalTenants and self.externalTenants.members) or ())
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,11 @@ class Selection:
     groups: Sequence[str]
     roles: Sequence[str]
     guests: Guests | None
+
+
+def _ids(given: Sequence[str] | None) -> Sequence[str]:
+    """As the directory has them: ids in small letters, however the policy was written."""
+    return [_WORDS.get(one.lower(), one.lower()) for one in given or ()]
 
 
 class Users(msgspec.Struct, gc=False):
@@ -83,9 +99,9 @@ class Users(msgspec.Struct, gc=False):
     def included(self) -> Selection:
         """Whom the policy is for."""
         return Selection(
-            self.includeUsers or (),
-            self.includeGroups or (),
-            self.includeRoles or (),
+            _ids(self.includeUsers),
+            _ids(self.includeGroups),
+            _ids(self.includeRoles),
             self.includeGuestsOrExternalUsers,
         )
 
@@ -93,9 +109,9 @@ class Users(msgspec.Struct, gc=False):
     def excluded(self) -> Selection:
         """Whom it leaves out all the same."""
         return Selection(
-            self.excludeUsers or (),
-            self.excludeGroups or (),
-            self.excludeRoles or (),
+            _ids(self.excludeUsers),
+            _ids(self.excludeGroups),
+            _ids(self.excludeRoles),
             self.excludeGuestsOrExternalUsers,
         )
 

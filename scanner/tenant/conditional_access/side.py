@@ -95,9 +95,12 @@ class Side:
 
     def _add_role(self, policy: int, role: str) -> None:
         members = self.tenant.once(role_members)
-        for user in members.active.get(role, ()):
+        for user in members.active.get(role, ()) if role not in members.custom else ():
             self.users[user] |= policy
         self._add_doubts(policy, members.missing)
+        if role in members.custom:
+            reason = f"names the custom role {role}, which Conditional Access does not support"
+            self.doubt(policy, NotCollected("conditionalAccessPolicies", reason))
 
     def _add_doubts(self, policy: int, missing: Iterable[NotCollected]) -> None:
         for lack in missing:

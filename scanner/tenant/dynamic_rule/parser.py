@@ -10,6 +10,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 
 from scanner.tenant.dynamic_rule.lexer import Kind, Token, tokenize
+from scanner.tenant.dynamic_rule.moments import is_duration
 from scanner.tenant.dynamic_rule.syntax import (
     And,
     Bare,
@@ -127,8 +128,8 @@ class _Parser:
                 return self._quantified(subject, every)
         operator = self._operator()
         if operator in (Operator.IN, Operator.NOT_IN):
-            return Comparison(subject.text, operator, self._list())
-        return Comparison(subject.text, operator, self._value())
+            return Comparison(subject.text, operator, self._list(), subject.start)
+        return Comparison(subject.text, operator, self._value(), subject.start)
 
     def _quantified(self, subject: Token, every: bool) -> Node:
         body = self._parenthesised() if self._is_punctuation("(") else self._or()
@@ -172,7 +173,7 @@ class _Parser:
         for name, sign in (("plus", 1), ("minus", -1)):
             if self._accept(name):
                 duration = self._take()
-                if duration.kind is not Kind.WORD or not duration.text.lower().startswith("p"):
+                if duration.kind is not Kind.WORD or not is_duration(duration.text):
                     raise RuleError(duration.start, f"expected a duration such as p1d, found {_shown(duration)}")
                 return Now(sign, duration.text)
         return Now()

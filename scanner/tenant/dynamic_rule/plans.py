@@ -1,8 +1,9 @@
 """Which service plans a rule selects users by, found by asking what it makes of users with and without the plan.
 
-A rule is evaluated on users who have one service plan, in each state it can be in, and on one without any. What
-the rule says of other properties may be true or false, so the result for each part is the set of its possible truth
-values: one bit for each of these users. Equal conditions in two places are taken for independent.
+A rule is evaluated on users who have one service plan, in each state it can be in, and on one without it; all of them
+have no plan beside it, or one that the rule does not name: an -any for the id and another one for the state can each be
+met by another plan. What the rule says of other properties may be true or false, so the result for each part is the set
+of its possible truth values: one bit for each of these users. Equal conditions in two places are taken for independent.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _ENABLED = 1
 _NO_PLAN = 1 << len(STATES)
 _OTHER_STATES = _NO_PLAN - 1 - _ENABLED
 _EVERYBODY = _NO_PLAN * 2 - 1
+_BESIDE = (None, *STATES)
+"""The state of the plan that they all have beside it; None: they have none."""
 _EITHER = frozenset({0, _EVERYBODY})
 """What another property says is the same for all these users, and either true or false."""
 
@@ -42,7 +45,8 @@ def selected_plans(rule: Node) -> list[tuple[str, bool]]:
     """
     found: list[tuple[str, bool]] = []
     for plan in sorted(named_plans(rule)):
-        outcomes = [users for users in _possible(rule, plan) if users & _ENABLED and not users & _NO_PLAN]
+        possible = (users for beside in _BESIDE for users in _possible(rule, plan, beside))
+        outcomes = [users for users in possible if users & _ENABLED and not users & _NO_PLAN]
         if outcomes:
             found.append((plan, not any(users & _OTHER_STATES for users in outcomes)))
     return found
@@ -50,7 +54,7 @@ def selected_plans(rule: Node) -> list[tuple[str, bool]]:
 
 def selects_others(rule: Node) -> bool:
     """Whether a user without any of the plans that the rule names can become a member."""
-    return any(_possible(rule, None))
+    return any(users for beside in _BESIDE for users in _possible(rule, None, beside))
 
 
 def named_plans(rule: Node) -> frozenset[str]:
@@ -66,26 +70,31 @@ def unsatisfiable(rule: Node) -> Iterator[Quantified]:
             yield one
 
 
-def _possible(node: Node, plan: str | None) -> Set[int]:
-    """The possible truth values of a part of a rule; None is a plan that the rule does not name."""
+def _possible(node: Node, plan: str | None, beside: str | None) -> Set[int]:
+    """The possible truth values of a part of a rule; the plan None is one that the rule does not name."""
     match node:
         case Not(part):
-            return {users ^ _EVERYBODY for users in _possible(part, plan)}
+            return {users ^ _EVERYBODY for users in _possible(part, plan, beside)}
         case And(parts):
-            return reduce(_both, (_possible(part, plan) for part in parts))
+            return reduce(_both, (_possible(part, plan, beside) for part in parts))
         case Or(parts):
-            return reduce(_one, (_possible(part, plan) for part in parts))
+            return reduce(_one, (_possible(part, plan, beside) for part in parts))
         case Quantified() if _is_about_plans(node):
-            empty = _NO_PLAN if node.every else 0
-            return {users | empty for users in _possible_states(node.body, plan)}
+            return _possible_items(node, plan, beside)
         case _:
             return _EITHER
 
 
-def _possible_states(body: Node, plan: str | None) -> Set[int]:
-    """The same for what stands within ``-any`` or ``-all``: one bit for each state of the plan."""
-    each = [[bool(value) for value in _item_values(body, plan, state)] for state in STATES]
-    return {sum(value << bit for bit, value in enumerate(values)) for values in product(*each)}
+def _possible_items(node: Quantified, plan: str | None, beside: str | None) -> Set[int]:
+    """The same for an ``-any`` or ``-all``."""
+    each = [[bool(value) for value in _item_values(node.body, plan, state)] for state in STATES]
+    of_plan = {sum(value << bit for bit, value in enumerate(values)) for values in product(*each)}
+    if node.every:
+        of_plan = {users | _NO_PLAN for users in of_plan}
+    if beside is None:
+        return of_plan
+    of_other = {_EVERYBODY if value else 0 for value in _item_values(node.body, None, beside)}
+    return (_both if node.every else _one)(of_plan, of_other)
 
 
 def _item_values(body: Node, plan: str | None, state: str | None) -> Set[bool]:

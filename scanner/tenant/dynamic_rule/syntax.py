@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -67,6 +67,8 @@ class Comparison:
     """As written, with the object before the dot; ``_`` for the item of a collection of strings."""
     operator: Operator
     value: Value
+    start: int = field(default=0, compare=False)
+    """Where it stands in the rule: first character."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,15 +52,17 @@ class Definition:
 
 
 def definitions(tenant: Tenant) -> Mapping[str, Definition]:
-    """The tenant's roles by id. Raises ``NotCollected``."""
-    return {
-        row.id: Definition(
+    """The tenant's roles by id, in lower case. Raises ``NotCollected``."""
+    found: dict[str, Definition] = {}
+    for row in tenant.rows("roleDefinitions", DefinitionRow):
+        own = row.id.lower()
+        template = (row.templateId or own).lower()
+        found[own] = Definition(
             name=row.displayName or row.id,
-            template=row.id if row.isBuiltIn is False else row.templateId or row.id,
-            privileged=is_privileged(row.templateId or row.id) or (False if row.isBuiltIn else None),
+            template=own if row.isBuiltIn is False else template,
+            privileged=is_privileged(template) or (False if row.isBuiltIn else None),
         )
-        for row in tenant.rows("roleDefinitions", DefinitionRow)
-    }
+    return found
 
 
 def definition(tenant: Tenant, role: str) -> Definition:
@@ -68,11 +70,12 @@ def definition(tenant: Tenant, role: str) -> Definition:
 
     Raises ``NotCollected``: for a custom role also if the permissions of roles were not collected.
     """
-    known = tenant.once(definitions).get(role)
+    own = role.lower()
+    known = tenant.once(definitions).get(own)
     if known is None:
-        return Definition(role, role, is_privileged(role))
+        return Definition(role, own, is_privileged(own))
     if known.privileged is None:
-        actions = tenant.once(_actions)[role]
+        actions = tenant.once(_actions)[own]
         if actions is None:
             raise NotCollected("roleDefinitions", f"the permissions of the role {known.name} were not collected")
         return Definition(known.name, known.template, may_be_privileged(actions))
@@ -81,7 +84,7 @@ def definition(tenant: Tenant, role: str) -> Definition:
 
 def _actions(tenant: Tenant) -> Mapping[str, frozenset[str] | None]:
     """What each role permits; None where that is not told."""
-    return {row.id: _permitted(row.rolePermissions) for row in tenant.rows("roleDefinitions", CustomRow)}
+    return {row.id.lower(): _permitted(row.rolePermissions) for row in tenant.rows("roleDefinitions", CustomRow)}
 
 
 def _permitted(permissions: list[Permissions] | None) -> frozenset[str] | None:

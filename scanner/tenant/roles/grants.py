@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from scanner.errors import NotCollected
 from scanner.model import Outcome
@@ -59,6 +59,8 @@ class ActiveRow(EligibleRow):
     assignmentType: str | None = None
     roleAssignmentOriginId: str | None = None
 
+
+R = TypeVar("R", bound=AssignmentRow)
 
 GRANT_READS = (
     Reading("roleAssignments", AssignmentRow),
@@ -105,21 +107,21 @@ def grants(tenant: Tenant) -> Grants:
     missing: list[NotCollected] = []
     for read in (_active, _eligible):
         try:
-            found.extend(read(tenant))
+            found.extend(read(tenant, missing))
         except NotCollected as lack:
             missing.append(lack)
     return Grants(tuple(found), tuple(missing))
 
 
-def _active(tenant: Tenant) -> Iterable[Grant]:
+def _active(tenant: Tenant, missing: list[NotCollected]) -> Iterable[Grant]:
     """PIM's list where there is one, with what only the other list has; else the other list."""
     if tenant.outcome("roleAssignmentScheduleInstances") is Outcome.UNLICENSED:
-        return [_plain(row) for row in tenant.rows("roleAssignments", AssignmentRow) if _is_whole(row)]
-    rows = [row for row in tenant.rows("roleAssignmentScheduleInstances", ActiveRow) if _is_whole(row)]
+        return [_plain(row) for row in _whole(tenant, "roleAssignments", AssignmentRow, missing)]
+    rows = list(_whole(tenant, "roleAssignmentScheduleInstances", ActiveRow, missing))
     found = [_scheduled(row, _active_kind(row)) for row in rows]
     if tenant.outcome("roleAssignments") is not Outcome.COLLECTED:
         return found
-    return [*found, *_unlisted(tenant.rows("roleAssignments", AssignmentRow), rows)]
+    return [*found, *_unlisted(_whole(tenant, "roleAssignments", AssignmentRow, missing), rows)]
 
 
 def _unlisted(assignments: Iterable[AssignmentRow], listed: Iterable[ActiveRow]) -> Iterator[Grant]:
@@ -131,23 +133,37 @@ def _unlisted(assignments: Iterable[AssignmentRow], listed: Iterable[ActiveRow])
     targets = {_plain(row).target for row in listed if row.assignmentType != "Activated"}
     for row in assignments:
         grant = _plain(row)
-        if _is_whole(row) and grant.id not in ids and grant.target not in targets:
+        if grant.id not in ids and grant.target not in targets:
             yield grant
 
 
-def _eligible(tenant: Tenant) -> Iterable[Grant]:
+def _eligible(tenant: Tenant, missing: list[NotCollected]) -> Iterable[Grant]:
     if tenant.outcome("roleEligibilityScheduleInstances") is Outcome.UNLICENSED:
         return []
-    rows = tenant.rows("roleEligibilityScheduleInstances", EligibleRow)
-    return [_scheduled(row, Assignment.ELIGIBLE) for row in rows if _is_whole(row)]
+    rows = _whole(tenant, "roleEligibilityScheduleInstances", EligibleRow, missing)
+    return [_scheduled(row, Assignment.ELIGIBLE) for row in rows]
 
 
 def _active_kind(row: ActiveRow) -> Assignment:
-    return Assignment.PERMANENT if row.endDateTime is None else Assignment.TIME_BOUND
+    return Assignment.PERMANENT if end_of(row.endDateTime) is None else Assignment.TIME_BOUND
 
 
-def _is_whole(row: AssignmentRow) -> bool:
-    return bool(row.principalId and row.roleDefinitionId)
+def end_of(moment: datetime | None) -> datetime | None:
+    """None for what never ends: no time, or one in the year 9999, where the greatest time of .NET lies."""
+    return None if moment is None or moment.year == datetime.max.year else moment
+
+
+def _whole(tenant: Tenant, resource: str, row: type[R], missing: list[NotCollected]) -> Iterator[R]:
+    """The rows that say who has which role over what. What one lacks that does not is added to ``missing``: Graph sends
+    all three with every assignment, and whoever it is for must not be taken for somebody without a role."""
+    for one in tenant.rows(resource, row):
+        scope = one.directoryScopeId or (one.appScopeId or "").strip("/")
+        told = {"principalId": one.principalId, "roleDefinitionId": one.roleDefinitionId, "directoryScopeId": scope}
+        lacking = [name for name, value in told.items() if not value]
+        if lacking:
+            missing.append(NotCollected(resource, f"the record {one.id} has no {' and no '.join(lacking)}"))
+        else:
+            yield one
 
 
 def _plain(row: AssignmentRow) -> Grant:
@@ -172,5 +188,5 @@ def _scheduled(row: EligibleRow, assignment: Assignment) -> Grant:
         activated=isinstance(row, ActiveRow) and row.assignmentType == "Activated",
         inherited=row.memberType in ("Group", "Inherited"),
         start=row.startDateTime,
-        end=row.endDateTime,
+        end=end_of(row.endDateTime),
     )

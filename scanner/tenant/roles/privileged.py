@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
+PRIVILEGED_ROLE_ADMINISTRATOR = "e8611ab8-c189-46e8-94e1-60213ab1f814"
 
 ON_THE_PAGE = frozenset(
     {
@@ -40,7 +41,7 @@ ON_THE_PAGE = frozenset(
         "e00e864a-17c5-4a4b-9c06-f5b95a8d5bd8",  # Partner Tier2 Support
         "966707d0-3269-4727-9be2-8c3a10f19b9d",  # Password Administrator
         "7be44c8a-adaf-4e2a-84d6-ab2649e08a13",  # Privileged Authentication Administrator
-        "e8611ab8-c189-46e8-94e1-60213ab1f814",  # Privileged Role Administrator
+        PRIVILEGED_ROLE_ADMINISTRATOR,
         "194ae4cb-b126-40b2-bd5b-6091b380977d",  # Security Administrator
         "5f2222b1-57c3-48ba-8ad5-d4759f1fde6f",  # Security Operator
         "5d6b6bb7-de71-4623-b4af-96380a352509",  # Security Reader

@@ -7,7 +7,8 @@ https://learn.microsoft.com/entra/fundamentals/concept-group-based-licensing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,6 +26,8 @@ class Target(msgspec.Struct, gc=False):
     """Whom a provisioning policy is assigned to: a group, the only kind there is."""
 
     groupId: str | None = None
+    servicePlanId: str | None = None
+    """The size of the Cloud PCs, where members share licences and hold none themselves (Windows 365 Frontline)."""
 
 
 class Assignment(msgspec.Struct, gc=False):
@@ -36,6 +39,7 @@ class Assignment(msgspec.Struct, gc=False):
 class ProvisioningRow(Row):
     """A Cloud PC provisioning policy with its assignments."""
 
+    displayName: str | None = None
     assignments: list[Assignment] | None = None
 
 
@@ -52,8 +56,9 @@ class LicensedGroupRow(Row):
     assignedLicenses: list[GroupLicense] | None = None
 
 
+PROVISIONING_READS = (Reading("cloudPcProvisioningPolicies", ProvisioningRow),)
 GRANTS_READS = (
-    Reading("cloudPcProvisioningPolicies", ProvisioningRow),
+    *PROVISIONING_READS,
     Reading("groups", LicensedGroupRow),
     *SKU_READS,
 )
@@ -63,14 +68,14 @@ def grants_cloud_pc(tenant: Tenant) -> Callable[[str], bool]:
     """``group.grantsCloudPc``. One of the two ways is enough for a yes; a no needs both to be known."""
     found: set[str] = set()
     missing: list[NotCollected] = []
-    for ways in (_provisioned, _licensed):
+    for way in (provisioned, licensed):
         try:
-            found |= ways(tenant)
+            found.update(tenant.once(way))
         except NotCollected as lack:
             missing.append(lack)
 
     def fact(group: str) -> bool:
-        if group in found:
+        if group.lower() in found:
             return True
         for lack in missing:
             raise NotCollected(lack.resource, lack.reason)
@@ -79,20 +84,54 @@ def grants_cloud_pc(tenant: Tenant) -> Callable[[str], bool]:
     return fact
 
 
-def _provisioned(tenant: Tenant) -> set[str]:
-    """Groups that a provisioning policy is assigned to. A tenant without Windows 365 has no such policies."""
+@dataclass
+class Provisioned:
+    """How a group comes to Cloud PCs by provisioning policies."""
+
+    policies: list[str]
+    """Names of the policies, or their ids, sorted."""
+    shared: list[str]
+    """Ids of the service plans that the assignments fix, in lower case, sorted."""
+
+
+def provisioned(tenant: Tenant) -> Mapping[str, Provisioned]:
+    """Group → the provisioning policies assigned to it; ids of groups in lower case.
+
+    A tenant without Windows 365 has no such policies.
+
+    Raises ``NotCollected``.
+    """
     if tenant.outcome("cloudPcProvisioningPolicies") is Outcome.UNLICENSED:
-        return set()
-    return {
-        assignment.target.groupId
-        for policy in tenant.rows("cloudPcProvisioningPolicies", ProvisioningRow)
-        for assignment in policy.assignments or []
-        if assignment.target and assignment.target.groupId
-    }
+        return {}
+    found: dict[str, Provisioned] = {}
+    for policy in tenant.rows("cloudPcProvisioningPolicies", ProvisioningRow):
+        for assignment in policy.assignments or []:
+            target = assignment.target
+            if target is None or not target.groupId:
+                continue
+            group = found.setdefault(target.groupId.lower(), Provisioned([], []))
+            group.policies = sorted({*group.policies, policy.displayName or policy.id})
+            group.shared = sorted({*group.shared, *([target.servicePlanId.lower()] if target.servicePlanId else [])})
+    return found
 
 
-def _licensed(tenant: Tenant) -> set[str]:
-    """Groups that hold a product with a Cloud PC service plan that is not switched off for the group."""
+def provisioning_policies(tenant: Tenant) -> Callable[[str], list[str]]:
+    """``group.provisioningPolicies``."""
+    groups = tenant.once(provisioned)
+    return lambda group: groups[group.lower()].policies if group.lower() in groups else []
+
+
+def shared_plans(tenant: Tenant) -> Callable[[str], list[str]]:
+    """``group.sharedCloudPcPlans``."""
+    groups = tenant.once(provisioned)
+    return lambda group: groups[group.lower()].shared if group.lower() in groups else []
+
+
+def licensed(tenant: Tenant) -> Set[str]:
+    """Groups that hold a product with a Cloud PC service plan that is not switched off for them, ids in lower case.
+
+    Raises ``NotCollected``.
+    """
     plans: Mapping[str, set[str]] = {
         (sku.skuId or "").lower(): {
             (plan.servicePlanId or "").lower() for plan in sku.servicePlans or [] if is_cloud_pc(plan.servicePlanName)
@@ -100,7 +139,7 @@ def _licensed(tenant: Tenant) -> set[str]:
         for sku in tenant.once(skus)
     }
     return {
-        group.id
+        group.id.lower()
         for group in tenant.rows("groups", LicensedGroupRow)
         if any(_gives(held, plans) for held in group.assignedLicenses or [])
     }

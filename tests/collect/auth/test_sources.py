@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from scanner.cli import METHODS, main
+from scanner.cli import main
+from scanner.cli.reading import METHODS
 from scanner.collect.auth import Console, Identity, Method, credential
 from scanner.collect.clouds import CHINA
 from scanner.errors import ExtraMissing, SignInError

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from scanner.tenant.applications.permissions import GrantedPermission, RequestedPermission
+from scanner.tenant.applications.tiers import judge
 from tests.tenant.sample import Json, lacking, tenant_of, value
 
 GRAPH = "00000003-0000-0000-c000-000000000000"
@@ -46,8 +47,16 @@ def delegated(scope: str | None, consent: str = "AllPrincipals", resource: str =
 
 def graph(name: str, kind: str, key: str | None, consent: str = "admin") -> GrantedPermission:
     """A permission of Graph."""
+    judgement = judge(GRAPH, name, kind)
     return GrantedPermission(
-        value=name, type=kind, id=key, resourceAppId=GRAPH, resourceName="Microsoft Graph", consent=consent
+        value=name,
+        type=kind,
+        id=key,
+        resourceAppId=GRAPH,
+        resourceName="Microsoft Graph",
+        tier=judgement.tier.value,
+        tierReason=judgement.reason,
+        consent=consent,
     )
 
 
@@ -73,6 +82,15 @@ def test_delegated_permissions_are_split_and_say_who_consented() -> None:
         graph("User.Read", "delegated", "scope-1"),
         graph("User.Read", "delegated", "scope-1", "user"),
     ]
+
+
+def test_a_permission_that_the_api_does_not_list_is_written_as_in_the_tiers() -> None:
+    assert granted([], [delegated("directory.readwrite.ALL")]) == [graph("Directory.ReadWrite.All", "delegated", None)]
+
+
+def test_letter_case_of_the_api_does_not_matter() -> None:
+    (found,) = granted([assignment("role-1")], [], ({**API, "appId": GRAPH.upper()}, OWN))
+    assert (found.resourceAppId, found.tier) == (GRAPH, "bulkData")
 
 
 def test_the_consents_of_many_users_to_one_permission_are_one() -> None:
@@ -137,6 +155,21 @@ def test_requested_permissions_are_named_by_the_api() -> None:
         ("Mail.Send", "delegated", "scope-2", "Microsoft Graph"),
         ("gone", "application", "gone", "Microsoft Graph"),
     ]
+
+
+def test_what_is_granted_and_requested_carries_its_tier_and_the_reason() -> None:
+    found = granted(
+        [assignment("role-1"), assignment("gone")], [delegated("Own.Thing"), delegated("X", resource="gone")]
+    )
+    assert [(one.value, one.tier) for one in found] == [
+        ("Mail.ReadWrite", "bulkData"),
+        ("gone", "unlisted"),
+        ("Own.Thing", "unlisted"),
+        ("X", "otherApi"),
+    ]
+    assert found[0].tierReason == "Reads and changes everybody's mail."
+    (one,) = requested([{"resourceAppId": GRAPH.upper(), "resourceAccess": [{"id": "scope-1", "type": "Scope"}]}])
+    assert (one.tier, one.tierReason) == ("rest", judge(GRAPH, "User.Read", "delegated").reason)
 
 
 def test_a_request_to_an_api_without_a_service_principal_keeps_its_ids() -> None:

@@ -28,11 +28,14 @@ from scanner.tenant.dynamic_rule.syntax import Bare, Now, Operator, Value
         (Operator.IN, ("x", "enabled"), True),
         (Operator.IN, ("x", None), False),
         (Operator.NOT_IN, ("x",), True),
-        (Operator.MATCH, "^E", None),
-        (Operator.NOT_MATCH, "^E", None),
+        (Operator.MATCH, "^e", True),
+        (Operator.MATCH, "able", True),
+        (Operator.NOT_MATCH, "^able", True),
+        (Operator.MATCH, r"^(E)\1", None),
         (Operator.GE, "A", None),
         (Operator.CONTAINS, None, None),
-        (Operator.NOT_CONTAINS, Bare("1"), None),
+        (Operator.CONTAINS, "", True),
+        (Operator.NOT_CONTAINS, Bare("1"), True),
     ],
 )
 def test_a_text_is_compared_as_the_page_says_or_not_at_all(

@@ -36,7 +36,7 @@ ON = 'assignedPlan.capabilityStatus -eq "Enabled"'
         (has(A, 'assignedPlan.capabilityStatus -in ["Enabled", "Warning"]'), [(A, False)]),
         (has(A, '-not (assignedPlan.capabilityStatus -ne "Enabled")'), [(A, True)]),
         (has(A, 'assignedPlan.capabilityStatus -startsWith "Ena"'), [(A, True)]),
-        (has(A, 'assignedPlan.capabilityStatus -match "^Enabled$"'), [(A, False)]),
+        (has(A, 'assignedPlan.capabilityStatus -match "^Enabled$"'), [(A, True)]),
         (has(A, 'assignedPlan.capabilityStatus -eq "Suspended"'), []),
         (has(A, 'assignedPlan.service -eq "SCO"', ON), [(A, True)]),
         (f'user.assignedPlans -any (_.servicePlanId -eq "{A}" -and _.capabilityStatus -eq "Enabled")', [(A, True)]),
@@ -44,6 +44,10 @@ ON = 'assignedPlan.capabilityStatus -eq "Enabled"'
         (f"{has(A, ON)} -or {has(B, ON)}", [(A, True), (B, True)]),
         (f"{has(A, ON)} -or {has(B)}", [(A, True), (B, False)]),
         (f"{has(A, ON)} -and {has(B, ON)}", []),
+        (f"({has(A)}) -and (user.assignedPlans -any ({ON}))", [(A, False)]),
+        (f"({has(A)}) -and (user.assignedPlans -all ({ON}))", [(A, True)]),
+        (f'({has(A, ON)}) -and (user.assignedPlans -any (assignedPlan.service -eq "SCO"))', [(A, True)]),
+        (f'({has(A)}) -and (user.assignedPlans -any (assignedPlan.servicePlanId -ne "{A}"))', [(A, False)]),
         (f"user.accountEnabled -eq true -and ({has(A, ON)})", [(A, True)]),
         (f'user.department -eq "IT" -or {has(A, ON)}', [(A, True)]),
         (f"-not ({has(A, ON)})", []),
@@ -100,6 +104,9 @@ def test_long_conditions_are_judged_quickly() -> None:
 
 
 FREE = ("user.a", "user.b", "user.c")
+OTHER = "cccccccc-0000-4000-8000-00000000000c"
+BESIDE: list[list[tuple[str, str]]] = [[], *([(OTHER, state)] for state in STATES)]
+"""Plans that a user may have beside the one that is asked about."""
 
 
 def joined(leaves: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
@@ -171,8 +178,12 @@ def test_selected_plans_agree_with_users_evaluated_one_by_one(rule: Node) -> Non
     ]
     expected = []
     for plan in sorted(named_plans(rule)):
-        gained = [true for true in others if evaluate(rule, [(plan, "Enabled")], true) and not evaluate(rule, [], true)]
+        gained = [
+            (plans, true)
+            for plans, true in product(BESIDE, others)
+            if evaluate(rule, [(plan, "Enabled"), *plans], true) and not evaluate(rule, plans, true)
+        ]
         if gained:
-            lax = any(evaluate(rule, [(plan, state)], true) for true in gained for state in STATES[1:])
+            lax = any(evaluate(rule, [(plan, state), *plans], true) for plans, true in gained for state in STATES[1:])
             expected.append((plan, not lax))
     assert selected_plans(rule) == expected

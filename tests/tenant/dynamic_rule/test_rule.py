@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from scanner.tenant.dynamic_rule.rule import read_rule
 from tests.tenant.sample import group, lacking, tenant_of, value
 
 PLAN = "3efff3fe-528a-4fc5-b1ba-845802cc764f"
@@ -59,3 +60,22 @@ def test_rules_are_unknown_without_groups() -> None:
 )
 def test_a_rule_says_whether_it_selects_users_without_its_plans(rule: str, others: bool) -> None:
     assert value(tenant_of(groups=[group("g", membershipRule=rule)]), FACT, "g").selectsOthers is others
+
+
+def test_a_rule_says_what_it_reads_and_what_it_selects() -> None:
+    rule = read_rule(
+        'user.EMPLOYEEHIREDATE -ge 2025-01-01 -and (user.otherMails -any (_ -eq "x")) -or user.city -eq "y"'
+    )
+    assert (rule.selects, rule.properties, rule.groups) == ("user", ["city", "employeeHireDate", "otherMails"], [])
+    assert read_rule('device.deviceModel -eq "x"').selects == "device"
+    of_groups = read_rule("user.memberof -any (group.objectId -in ['B', 'a'])")
+    assert (of_groups.properties, of_groups.groups) == (["memberOf"], ["a", "b"])
+    assert (read_rule('Direct Reports for "x"').selects, read_rule('Direct Reports for "x"').properties) == ("user", [])
+
+
+def test_a_property_that_does_not_exist_is_a_mistake_with_a_column() -> None:
+    rule = read_rule('user.city -eq "x" and user.departmint -eq "y"')
+    assert (
+        rule.error == "column 23: user.departmint is not a property that rules can read; did you mean user.department?"
+    )
+    assert (rule.errorColumn, rule.selects) == (23, None)

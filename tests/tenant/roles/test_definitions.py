@@ -65,6 +65,16 @@ def test_a_custom_role_of_which_the_permissions_are_not_told_is_unknown(permissi
         definition(tenant_of(roleDefinitions=[role]), CUSTOM_ROLE)
 
 
+@pytest.mark.parametrize("isBuiltIn", [True, None])
+def test_the_letter_case_of_ids_does_not_matter(isBuiltIn: bool | None) -> None:
+    loud = GLOBAL_ADMINISTRATOR.upper()
+    role = {"id": loud, "templateId": loud, "displayName": "Global Administrator", "isBuiltIn": isBuiltIn}
+    for held in (loud, GLOBAL_ADMINISTRATOR):
+        found = definition(tenant_of(roleDefinitions=[role]), held)
+        assert found == Definition("Global Administrator", GLOBAL_ADMINISTRATOR, True)
+    assert definition(tenant_of(roleDefinitions=[]), loud).privileged is True
+
+
 def test_a_role_that_was_deleted_is_named_by_its_id() -> None:
     assert definition(tenant_of(roleDefinitions=ROLES), "gone") == Definition("gone", "gone", False)
 

@@ -116,13 +116,25 @@ def test_a_list_that_was_not_read_leaves_what_is_certain_and_is_missing(outcome:
     ) == ([("e", "eligible", False)], ["roleAssignmentScheduleInstances"])
 
 
-def test_a_row_without_principal_or_role_grants_nothing() -> None:
-    hollow = [{"id": "x", "principalId": "ann"}, {"id": "y", "roleDefinitionId": USER_ADMINISTRATOR}]
+@pytest.mark.parametrize("absent", ["principalId", "roleDefinitionId", "directoryScopeId"])
+def test_a_row_that_does_not_say_who_has_what_over_what_hides_a_grant(absent: str) -> None:
+    hollow, whole = [{**grant("x", "ann"), absent: None, "appScopeId": "/"}], [grant("a", "ann")]
     assert found(
-        roleAssignments=hollow, roleAssignmentScheduleInstances=hollow, roleEligibilityScheduleInstances=hollow
-    ) == ([], [])
+        roleAssignments=whole, roleAssignmentScheduleInstances=hollow, roleEligibilityScheduleInstances=hollow
+    ) == ([("a", "permanent", False)], ["roleAssignmentScheduleInstances", "roleEligibilityScheduleInstances"])
     assert found(
-        roleAssignments=hollow,
+        roleAssignments=hollow, roleAssignmentScheduleInstances=whole, roleEligibilityScheduleInstances=[]
+    ) == ([("a", "permanent", False)], ["roleAssignments"])
+    assert found(
+        roleAssignments=[*hollow, *whole],
         roleEligibilityScheduleInstances=[],
         outcomes={"roleAssignmentScheduleInstances": refused("unlicensed")},
-    ) == ([], [])
+    ) == ([("a", "permanent", False)], ["roleAssignments"])
+
+
+def test_a_scope_in_an_application_alone_is_a_scope() -> None:
+    row = {**grant("x", "ann"), "directoryScopeId": None, "appScopeId": "/catalogue"}
+    assert found(roleAssignments=[row], roleAssignmentScheduleInstances=[], roleEligibilityScheduleInstances=[]) == (
+        [("x", "permanent", False)],
+        [],
+    )

@@ -1,4 +1,4 @@
-"""Who holds which role in effect, against a naive closure, and what is certain when something is missing."""
+"""Who holds which role in effect, and what is certain when something is missing."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from scanner.errors import NotCollected
 from scanner.tenant.break_glass.declared import BreakGlass
-from scanner.tenant.roles.holdings import RoleHolding
+from scanner.tenant.roles.holdings import RoleHolding, holdings
 from tests.tenant.sample import (
     CUSTOM_ROLE,
     GLOBAL_ADMINISTRATOR,
@@ -29,7 +27,6 @@ from tests.tenant.sample import (
     user,
     value,
 )
-from tests.tenant.test_groups import IDS, USERS, Graph, graphs, naive_closure
 
 
 def directory(**content: Any) -> Json:
@@ -77,6 +74,8 @@ def test_a_direct_holding_says_all_there_is_to_say() -> None:
         via="direct",
         groupId=None,
         groupName=None,
+        path=[],
+        scope="tenant",
         directoryScopeId="/",
         appScopeId="/",
         startDateTime=datetime(2026, 1, 1, tzinfo=UTC),
@@ -87,14 +86,16 @@ def test_a_direct_holding_says_all_there_is_to_say() -> None:
     assert row.is_tenant_wide
 
 
-def test_a_role_of_a_group_is_held_by_the_group_and_by_members_of_members() -> None:
+def test_a_role_of_a_group_is_held_by_the_group_and_by_all_within_it() -> None:
     found, missing = rows(directory(roleAssignmentScheduleInstances=[scheduled("a", "admins")]))
     assert missing == ""
     assert [(row.id, row.principalId, row.principalType, row.via, row.groupId, row.groupName) for row in found] == [
         ("a", "admins", "group", "direct", None, None),
         ("a:ann", "ann", "user", "group", "admins", "Admins"),
         ("a:ben", "ben", "user", "group", "admins", "Admins"),
+        ("a:inner", "inner", "group", "group", "admins", "Admins"),
     ]
+    assert [[one.displayName for one in row.path] for row in found] == [[], ["Admins"], ["Admins", "Inner"], ["Admins"]]
 
 
 def test_an_eligible_group_makes_its_members_eligible() -> None:
@@ -103,6 +104,7 @@ def test_an_eligible_group_makes_its_members_eligible() -> None:
         ("inner", "eligible", "direct"),
         ("ann", "eligible", "group"),
         ("ben", "eligible", "group"),
+        ("admins", "eligible", "group"),
     }
 
 
@@ -113,6 +115,7 @@ def test_a_member_that_pim_lists_beside_the_group_is_listed_once() -> None:
     assert [(row.id, row.groupId) for row in found if row.via == "group"] == [
         ("a:ann", "admins"),
         ("a:ben", "admins"),
+        ("a:inner", "admins"),
         ("n:cid", None),
     ]
 
@@ -156,7 +159,7 @@ def test_members_of_a_group_that_were_not_collected_are_missing() -> None:
     content = directory(roleAssignmentScheduleInstances=[scheduled("a", "admins")])
     content["groupMembers"] = [members_of("admins", ["ann"], ["inner"])]
     found, missing = rows(content)
-    assert [row.principalId for row in found] == ["admins", "ann"]
+    assert [row.principalId for row in found] == ["admins", "ann", "inner"]
     assert missing == "groupMembers"
 
 
@@ -225,29 +228,86 @@ def test_unlicensed_pim_leaves_roles_known() -> None:
     assert [row.assignment for row in value(tenant_of(**content), "user.roles", "ann")] == ["permanent"]
 
 
-@settings(deadline=None)
-@given(graphs(), st.lists(st.tuples(st.sampled_from(IDS + USERS), st.booleans()), max_size=6))
-def test_holders_are_those_of_a_naive_closure(graph: Graph, granted: list[tuple[str, bool]]) -> None:
-    expected = {
-        (holder, eligible)
-        for principal, eligible in granted
-        for holder in ([principal] if principal in USERS else [principal, *naive_closure(graph, principal)])
+@pytest.mark.parametrize(
+    ("directory_scope", "app_scope", "scope"),
+    [
+        ("/", None, "tenant"),
+        ("/", "/", "tenant"),
+        ("/administrativeUnits/unit", None, "administrativeUnit"),
+        ("/AdministrativeUnits/unit", None, "administrativeUnit"),
+        ("/registration", None, "application"),
+        ("/robot", None, "application"),
+        ("/admins", None, "group"),
+        ("/somewhere", None, "object"),
+        (None, "/AccessPackageCatalog/catalog", "appSpecific"),
+        ("/", "/AccessPackageCatalog/catalog", "appSpecific"),
+    ],
+)
+def test_the_scope_is_said_in_a_word(directory_scope: str | None, app_scope: str | None, scope: str) -> None:
+    instance = scheduled("a", "ann", directoryScopeId=directory_scope, appScopeId=app_scope)
+    content = directory(
+        roleAssignmentScheduleInstances=[instance],
+        applications=[{"id": "registration"}],
+        servicePrincipals=[{"id": "robot", "displayName": "Robot"}],
+    )
+    (row,), missing = rows(content)
+    assert (row.scope, row.is_tenant_wide, missing) == (scope, directory_scope == "/" and scope == "tenant", "")
+
+
+def test_without_the_applications_a_scope_of_one_object_is_no_more_than_that() -> None:
+    content = directory(roleAssignmentScheduleInstances=[scheduled("a", "ann", directoryScopeId="/registration")])
+    (row,), missing = rows(content)
+    assert (row.scope, missing) == ("object", "applications")
+    assert [one.id for one in value(tenant_of(**content), "user.roles", "ann")] == ["a"]
+
+
+def test_groups_and_service_principals_have_roles_too() -> None:
+    tenant = tenant_of(
+        **directory(
+            servicePrincipals=[{"id": "robot", "displayName": "Robot"}],
+            roleAssignmentScheduleInstances=[scheduled("a", "admins"), scheduled("b", "robot", USER_ADMINISTRATOR)],
+        )
+    )
+    assert [row.roleName for row in value(tenant, "group.roles", "inner")] == ["Global Administrator"]
+    assert [row.roleName for row in value(tenant, "servicePrincipal.roles", "robot")] == ["User Administrator"]
+    assert value(tenant, "servicePrincipal.roles", "other") == []
+
+
+@pytest.mark.parametrize(("absent", "missing"), [("users", ""), ("applications", ""), ("groups", "groups")])
+def test_roles_of_a_service_principal_do_not_depend_on_who_else_has_one(absent: str, missing: str) -> None:
+    content = directory(
+        applications=[],
+        servicePrincipals=[{"id": "robot", "displayName": "Robot"}],
+        roleAssignmentScheduleInstances=[scheduled("a", "robot"), scheduled("b", "ann", directoryScopeId="/object")],
+    )
+    del content[absent]
+    assert lacking(tenant_of(**content), "servicePrincipal.roles", "robot") == missing
+
+
+def test_what_hides_only_eligible_holdings_hides_no_active_ones() -> None:
+    content = directory(roleAssignmentScheduleInstances=[scheduled("a", "admins")])
+    for name in ("roleEligibilityScheduleInstances", "groupEligibilityScheduleInstances"):
+        del content[name]
+    known = tenant_of(**content).once(holdings)
+    assert known.missing_for_active_users == ()
+    assert {lack.resource for lack in known.missing_for_users} == {
+        "roleEligibilityScheduleInstances",
+        "groupEligibilityScheduleInstances",
     }
-    numbered = list(enumerate(granted))
-    content = {
-        **no_roles(),
-        "users": [user(key) for key in USERS],
-        "groups": [group(key) for key in IDS],
-        "servicePrincipals": [],
-        "groupMembers": [members_of(key, *members) for key, members in graph.items()],
-        "roleAssignmentScheduleInstances": [
-            scheduled(f"a{number}", principal) for number, (principal, eligible) in numbered if not eligible
+
+
+def test_who_can_activate_a_role_is_told_whatever_the_way() -> None:
+    content = directory(
+        roleAssignmentScheduleInstances=[scheduled("a", "ann"), scheduled("g", "admins")],
+        roleEligibilityScheduleInstances=[scheduled("e", "ben"), scheduled("r", "robot")],
+        groupEligibilityScheduleInstances=[
+            {"id": "admins", "instances": [{"accessId": "member", "principalId": "cid", "memberType": "direct"}]}
         ],
-        "roleEligibilityScheduleInstances": [
-            scheduled(f"e{number}", principal) for number, (principal, eligible) in numbered if eligible
-        ],
-    }
-    found, missing = rows(content)
-    assert missing == ""
-    assert {(row.principalId, row.assignment == "eligible") for row in found} == expected
-    assert len({row.id for row in found}) == len(found)
+    )
+    tenant = tenant_of(**content)
+    found = value(tenant, "unifiedRoleDefinition.eligibleUsers", GLOBAL_ADMINISTRATOR)
+    assert [one["id"] for one in found] == ["ben", "cid"]
+    assert value(tenant, "unifiedRoleDefinition.eligibleUsers", USER_ADMINISTRATOR) == []
+    del content["roleEligibilityScheduleInstances"]
+    lack = lacking(tenant_of(**content), "unifiedRoleDefinition.eligibleUsers", USER_ADMINISTRATOR)
+    assert lack == "roleEligibilityScheduleInstances"

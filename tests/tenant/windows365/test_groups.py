@@ -59,6 +59,14 @@ def test_a_group_gives_a_cloud_pc_by_provisioning_or_by_licence(provisioning: An
     assert value(tenant, FACT, "another") is False
 
 
+@pytest.mark.parametrize("key", ["abcdef", "ABCDEF"])
+def test_letter_case_of_the_group_in_an_assignment_does_not_matter(key: str) -> None:
+    policy = {"id": "p", "displayName": "Staff", "assignments": [{"id": "a", "target": {"groupId": "Abcdef"}}]}
+    tenant = tenant_of(subscribedSkus=[], groups=[{"id": key}], cloudPcProvisioningPolicies=[policy])
+    assert value(tenant, FACT, key) is True
+    assert value(tenant, "group.provisioningPolicies", key) == ["Staff"]
+
+
 def test_one_way_is_enough_and_a_no_needs_both() -> None:
     denied = {"cloudPcProvisioningPolicies": refused("denied", "CloudPC.Read.All")}
     by_licence = tenant_of(subscribedSkus=PRODUCTS, groups=[licensed()], outcomes=denied)
@@ -73,3 +81,11 @@ def test_a_tenant_without_windows_365_has_no_such_group() -> None:
     outcomes = {"cloudPcProvisioningPolicies": refused("unlicensed")}
     tenant = tenant_of(subscribedSkus=[], groups=[{"id": "g"}], outcomes=outcomes)
     assert value(tenant, FACT, "g") is False
+
+
+def test_a_group_says_which_provisioning_policies_are_assigned_to_it() -> None:
+    second = {"id": "other", "displayName": "Amsterdam", "assignments": [{"id": "c", "target": {"groupId": "g"}}]}
+    tenant = tenant_of(cloudPcProvisioningPolicies=[*PROVISIONING, second])
+    assert value(tenant, "group.provisioningPolicies", "g") == ["Amsterdam", "policy"]
+    assert value(tenant, "group.provisioningPolicies", "another") == []
+    assert lacking(tenant_of(), "group.provisioningPolicies", "g") == "cloudPcProvisioningPolicies"
