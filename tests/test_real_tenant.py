@@ -45,7 +45,7 @@ def test_the_snapshot_says_whose_it_is_and_what_did_not_come(snapshot: Path) -> 
     manifest = Snapshot.open(snapshot).manifest
     assert (manifest.tenant_id, manifest.tenant_name) == ("ca08493a-c9c8-4db0-a9e8-d3b4bafac269", "tqhjy")
     assert manifest.collected_at == "2026-05-10T00:00:00Z"
-    assert manifest.resources["users"].properties == ("displayName", "id")
+    assert manifest.resources["users"].properties == ("displayName", "id", "onPremisesImmutableId")
 
 
 def test_every_shipped_policy_has_the_verdict_that_a_person_gives(results: dict[str, Result]) -> None:
@@ -95,6 +95,8 @@ def test_a_property_that_did_not_come_decides_nothing_about_a_declared_account(s
     expected = {name: read.status for name, read in VERDICTS.items()}
     expected |= {"break-glass-declared": Status.PASS, "break-glass-two-to-four": Status.UNKNOWN}
     expected |= {"break-glass-outside-ca": Status.FAIL, "break-glass-permanent-admin": Status.UNKNOWN}
+    asked = ("key-attested", "not-reviewed-away", "sign-in-alert", "sign-ins-explained")
+    expected |= {f"break-glass-{policy}": Status.UNKNOWN for policy in asked}
     assert _statuses(results) == expected
     findings = results["break-glass-outside-ca"].findings
     assert [(finding.record.id, finding.record.name) for finding in findings] == [
