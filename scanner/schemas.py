@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,44 @@ def definitions(types: Iterable[type[msgspec.Struct]]) -> dict[str, Schema]:
         if "description" in component:
             component["description"] = _one_line(component["description"])
     return dict(sorted(components.items()))
+
+
+def of_document(title: str, document: type[msgspec.Struct], sample: str) -> Schema:
+    """The schema of a whole file that ``document`` is, with the examples of ``sample``, such a file."""
+    defs = definitions((document,))
+    whole = defs.pop(document.__name__)
+    required = ["version", *whole["required"]]
+    schema = {"$schema": DIALECT, **whole, "title": title, "required": required, "$defs": defs}
+    illustrate(schema, msgspec.json.decode(sample))
+    return schema
+
+
+def illustrate(schema: Schema, sample: object) -> None:
+    """Gives every key that has no examples the first value that ``sample``, a document of the schema, has for it."""
+    _illustrate(schema, sample, schema.get("$defs", {}))
+
+
+def _illustrate(part: Schema, value: object, defs: Mapping[str, Schema]) -> None:
+    if "$ref" in part:
+        _illustrate(defs[part["$ref"].rpartition("/")[2]], value, defs)
+    for branch in (*part.get("anyOf", ()), *part.get("oneOf", ())):
+        _illustrate(branch, value, defs)
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key in part.get("properties", {}):
+                described = part["properties"][key]
+                if not _says_nothing(inner):
+                    described.setdefault("examples", [inner])
+                _illustrate(described, inner, defs)
+            elif isinstance(part.get("additionalProperties"), dict):
+                _illustrate(part["additionalProperties"], inner, defs)
+    elif isinstance(value, list) and isinstance(part.get("items"), dict):
+        for inner in value:
+            _illustrate(part["items"], inner, defs)
+
+
+def _says_nothing(value: object) -> bool:
+    return value is None or value in ("", [], {})
 
 
 def text(schema: Schema) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,8 +15,8 @@ from scanner.config import Config, load_config
 from scanner.errors import ConfigError, Problem
 from scanner.model import Severity
 from scanner.policy.overrides import Overrides, Setting, Spot
-from scanner.policy.waivers import Attestation, Waiver
-from scanner.tenant.break_glass.declared import BreakGlass
+from scanner.policy.profile import Layer
+from scanner.tenant.break_glass.declared import BreakGlass, Drill
 
 CONFIG = """\
 # yaml-language-server: $schema=schemas/tenantlint.schema.json
@@ -31,17 +31,6 @@ params:
 severities: {admins-few: critical}
 policies: [policies, ../shared]
 failOn: high
-waivers:
-  - policy: admins-few
-    record: 62e90394-69f5-4237-9190-012177145e10
-    reason: >
-      The vendor needs it
-      until version 9.
-    approver: security officer
-    expires: 2026-12-31
-    ticket: SEC-1
-attestations:
-  - {policy: keys-in-a-safe, person: duty manager, date: 2026-06-30, statement: Sealed., reference: SEC-2}
 """
 
 
@@ -67,6 +56,10 @@ def test_a_configuration_is_loaded_with_all_its_parts(tmp_path: Path) -> None:
         "maximum": Setting(5, spot(8, 5), spot(8, 14)),
         "departments": Setting(["IT"], spot(9, 5), spot(9, 18)),
     }
+    overrides = Overrides(
+        params={"admins-few": Setting(params, spot(7, 3), spot(8, 5))},
+        severities={"admins-few": Setting(Severity.CRITICAL, spot(10, 14), spot(10, 26))},
+    )
     assert load_config(path) == Config(
         path=path,
         break_glass=BreakGlass(
@@ -74,32 +67,16 @@ def test_a_configuration_is_loaded_with_all_its_parts(tmp_path: Path) -> None:
             groups=("Break-glass accounts",),
             protection_policies=("Emergency access: phishing-resistant sign-in",),
         ),
-        overrides=Overrides(
-            params={"admins-few": Setting(params, spot(7, 3), spot(8, 5))},
-            severities={"admins-few": Setting(Severity.CRITICAL, spot(10, 14), spot(10, 26))},
-        ),
+        layers=(Layer(path, overrides=overrides),),
         policies=(tmp_path / "policies", tmp_path / "../shared"),
         fail_on=Severity.HIGH,
-        waivers=(
-            Waiver(
-                policy="admins-few",
-                record="62e90394-69f5-4237-9190-012177145e10",
-                reason="The vendor needs it until version 9.",
-                approver="security officer",
-                expires=date(2026, 12, 31),
-                ticket="SEC-1",
-                path=path,
-                line=14,
-            ),
-        ),
-        attestations=(
-            Attestation("keys-in-a-safe", "duty manager", date(2026, 6, 30), "Sealed.", "SEC-2", path, 23),
-        ),
-    )  # fmt: skip
+        files=(path,),
+        waivers_file=tmp_path / "waivers.yaml",
+    )
 
 
 def test_without_a_file_nothing_is_configured(tmp_path: Path) -> None:
-    assert load_config(folder=tmp_path) == Config()
+    assert load_config(folder=tmp_path) == Config(waivers_file=tmp_path / "waivers.yaml")
     assert (Config().fail_on, Config().policies, Config().path) == (Severity.LOW, (), None)
 
 
@@ -126,7 +103,16 @@ BROKEN = [
     ("  accounts:", "  account:", "account:", "Did you mean `accounts`?"),
     ("failOn: high", "failon: high", "failon", "Did you mean `failOn`?"),
     ("failOn: high", "failOn: hihg", "hihg", "Did you mean `high`?"),
-    ("failOn: high", "extends: base.yaml", "extends", "Unknown key `extends`."),
+    ("failOn: high", "extends: base.yaml", "base.yaml", "There is no file"),
+    ("failOn: high", "profile: zero-trsut", "zero-trsut", "There is no profile `zero-trsut`. Did you mean"),
+    ("failOn: high", "profile: ./ours.profile.yaml", "./ours", "There is no file"),
+    ("failOn: high", "select: []", "[]", "is empty"),
+    ("failOn: high", "select: [a, tags:guests]", "tags:guests", "no kind of selector. Did you mean `tag`?"),
+    ("failOn: high", "ignore: ['tag:']", "'tag:'", "Nothing follows"),
+    ("failOn: high", "ignore: [severity:hihg+]", "severity:hihg", "There is no severity `hihg`. Did you mean `high`?"),
+    ("failOn: high", "ignore: [control:scubba:MS.*]", "control:scubba", "no framework `scubba`. Did you mean `scuba`?"),
+    ("failOn: high", "require: {admins-few: {mni: 2}}", "mni", "Known: `max` and `min`."),
+    ("failOn: high", "require: {admins-few: {min: -2}}", "-2}", "must be 0 or more"),
     ("accounts: [bg1", "accounts: [17, bg1", "17", "must be text, not `17`. Put it in quotes."),
     ("accounts: [bg1", "accounts: [' bg1', bg1", "' bg1'", "without space around it"),
     ("accounts: [bg1@contoso.onmicrosoft.com,", "accounts: bg1 #", "bg1 #", "must be a list, not `bg1`"),
@@ -136,26 +122,11 @@ BROKEN = [
     ("{admins-few: critical}", "{admins-few: urgent}", "urgent", "must be critical, high"),
     ("policies: [policies, ../shared]", "policies: []", "[]", "is empty"),
     ("policies: [policies,", "policies: [policies, policies,", "[policies, policies", "names something twice"),
-    ("    expires: 2026-12-31\n", "", "policy: admins-few", "lacks the key `expires`"),
-    ("    approver: security officer\n", "", "policy: admins-few", "lacks the key `approver`"),
-    ("expires: 2026-12-31", "expires: 31.12.2026", "31.12", "Write a date as 2026-12-31."),
-    ("expires: 2026-12-31", "expires: 2026-11-31", "2026-11-31", "There is no day 2026-11-31."),
-    ("expires: 2026-12-31", "expires: never", "never", "Write a date"),
-    ("expires: 2026-12-31", "expires:", "\n    ticket", "not nothing"),
-    ("date: 2026-06-30", "date: 2026-06-31", "2026-06-31", "There is no day"),
-    ("person: duty manager, ", "", "{policy: keys", "lacks the key `person`"),
-    ("policy: admins-few", "policy: |\n      admins-few", "|\n", "on one line"),
-    ("    reason: >\n", "    reason: ' '\n    x: >\n", "' '", "Write a sentence."),
-    ("    ticket: SEC-1", "    tikcet: SEC-1", "tikcet", "Did you mean `ticket`?"),
+    ("failOn: high", "waivers: []", "[]", "must be text, not a list. Put them into a file waivers.yaml"),
+    ("failOn: high", "attestations: []", "[]", "must be text, not a list. Put them into a file attestations.yaml"),
+    ("failOn: high", "waivers: ours.yaml", "ours.yaml", "There is no file"),
     ("failOn: high", "failOn: high\nfailOn: low", "failOn: low", "given twice"),
     ("failOn: high", "failOn: &a high", "&a", "Anchors"),
-    (
-        "attestations:",
-        "  - {policy: admins-few, record: 62e90394-69f5-4237-9190-012177145e10, reason: r, approver: a,\n"
-        "     expires: 2027-01-01}\nattestations:",
-        "{policy: admins-few, record",
-        "The waiver in line 14 is for the same policy and record.",
-    ),
 ]
 """What is replaced, by what, where the problem must point to, and what it must say."""
 
@@ -172,8 +143,8 @@ def test_a_mistake_is_named_at_its_place(tmp_path: Path, old: str, new: str, at:
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
-    text = CONFIG.replace("failOn: high", "failon: hihg").replace("groups:", "group:").replace("2026-12-31", "later")
-    assert [problem.line for problem in problems(tmp_path, text)] == [4, 12, 20]
+    text = CONFIG.replace("failOn: high", "failon: hihg").replace("groups:", "group:")
+    assert [problem.line for problem in problems(tmp_path, text)] == [4, 12]
 
 
 @pytest.mark.parametrize("content", [b"", b"# nothing\n", b"\x00", b"- a\n", b"text", b"\xff\xfe", b"null"])
@@ -203,3 +174,46 @@ def test_a_misspelt_key_is_never_accepted_in_silence(
     text = CONFIG[:position] + data.draw(st.sampled_from(["", "Q"])) + CONFIG[position + 1 :]
     with pytest.raises(ConfigError):
         load_config(put(tmp_path_factory.mktemp("config"), text))
+
+
+# --- tests of break-glass accounts ------------------------------------------------------------------------------------
+
+WINDOW = """\
+breakGlass:
+  accounts: [bg1@contoso.onmicrosoft.com]
+  testWindows:
+    - {from: 2026-09-14T09:00:00+02:00, to: "2026-09-14T11:00:00Z", reason: " half-yearly drill "}
+"""
+
+
+def test_times_of_tests_are_read_in_utc(tmp_path: Path) -> None:
+    begin, end = datetime(2026, 9, 14, 7, tzinfo=UTC), datetime(2026, 9, 14, 11, tzinfo=UTC)
+    found = load_config(put(tmp_path, WINDOW)).break_glass
+    assert found.test_windows == (Drill(begin, end, "half-yearly drill"),)
+
+
+def test_the_tests_of_all_files_count(tmp_path: Path) -> None:
+    put(tmp_path, WINDOW, "base.yaml")
+    text = f"extends: ./base.yaml\n{WINDOW.replace('09-14', '03-14')}"
+    months = [one.begin.month for one in load_config(put(tmp_path, text)).break_glass.test_windows]
+    assert months == [9, 3]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "column", "words"),
+    [
+        ('"2026-09-14T11:00:00Z"', '"2026-02-30T11:00:00Z"', 45, "There is no time 2026-02-30T11:00:00Z."),
+        ("2026-09-14T09:00:00+02:00", "2026-09-14T24:30:00Z", 14, "There is no time 2026-09-14T24:30:00Z."),
+        ('"2026-09-14T11:00:00Z"', "2026-09-14T06:00:00Z", 45, "The test ends before it begins."),
+        ("2026-09-14T09:00:00+02:00", "2026-09-14", 14, "Write a time as 2026-06-30T12:00:00Z."),
+        ("2026-09-14T09:00:00+02:00", "2026-09-14T09:00:00", 14, "Write a time as 2026-06-30T12:00:00Z."),
+        ('" half-yearly drill "', '" "', 0, "Write a sentence."),
+        ("reason:", "reasons:", 0, "reason"),
+    ],
+)
+def test_a_test_that_cannot_have_been_is_refused(
+    tmp_path: Path, right: str, wrong: str, column: int, words: str
+) -> None:
+    found = problems(tmp_path, WINDOW.replace(right, wrong))
+    assert any(words in str(problem) and problem.line == 4 for problem in found)
+    assert not column or column in {problem.column for problem in found}

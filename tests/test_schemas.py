@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from scanner.schemas import definitions
+from scanner.schemas import Schema, definitions, illustrate
 
 
 class Inner(msgspec.Struct):
@@ -72,3 +72,21 @@ def test_a_struct_that_says_nothing_has_no_description() -> None:
 def test_a_type_that_json_does_not_have_is_refused() -> None:
     with pytest.raises(TypeError, match="complex"):
         definitions((Strange,))
+
+
+def test_every_key_gets_the_first_value_that_says_something() -> None:
+    schema: Schema = {"$ref": "#/$defs/Outer", "$defs": definitions((Outer,))}
+    inner = {"name": "", "plain": 0}
+    illustrate(schema, {"inherited": "a", "firstInner": inner, "others": [inner, {"name": "b", "plain": 1}]})
+    fields = schema["$defs"]["Outer"]["properties"]
+    assert fields["inherited"]["examples"] == ["a"]
+    assert fields["firstInner"]["examples"] == [inner]
+    assert "examples" not in fields["free"]
+    inside = schema["$defs"]["Inner"]["properties"]
+    assert (inside["name"]["examples"], inside["plain"]["examples"]) == (["b"], [0])
+
+
+def test_examples_that_are_there_stay() -> None:
+    schema: Schema = {"properties": {"a": {"examples": [1]}}}
+    illustrate(schema, {"a": 2})
+    assert schema["properties"]["a"]["examples"] == [1]

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path, PurePath
 
 from scanner import __version__
@@ -20,10 +21,11 @@ from scanner.errors import NotCollected
 from scanner.evaluate.attested import attestation_notes, decide_attested
 from scanner.evaluate.judge import EVERYTHING
 from scanner.evaluate.scope import Scope
+from scanner.evaluate.sought import seek
 from scanner.evaluate.verdict import Tally, Verdict, decide, undecided
 from scanner.evaluate.waive import Waivers
-from scanner.model import Finding, Missing, Outcome, PolicyInfo, Result, Scan, Status
-from scanner.policy.model import Attested, Policy, Rule
+from scanner.model import Finding, Missing, Note, Outcome, PolicyInfo, Result, Scan, Status
+from scanner.policy.model import Attested, ParamValue, Policy, Rule
 from scanner.policy.needs import reads
 from scanner.policy.waivers import Declarations
 from scanner.snapshot import Snapshot
@@ -51,7 +53,7 @@ def evaluate(
     Raises ``SnapshotError`` where the snapshot itself proves to be broken.
     """
     scope = Scope(snapshot, types, policies, declared.break_glass, now)
-    waivers = Waivers(declared.waivers, policies, scope.now)
+    waivers = Waivers(declared.waivers, policies, scope.now, declared.elsewhere)
     results = [*_attested(policies, scope, declared), *_ruled(policies, scope, waivers)]
     scope.verify(policies)
     manifest = snapshot.manifest
@@ -66,7 +68,11 @@ def evaluate(
             for name, entry in sorted(manifest.resources.items())
             if entry.outcome not in (Outcome.COLLECTED, Outcome.SKIPPED)
         ),
-        notes=(*scope.notes(), *waivers.notes(results), *attestation_notes(declared.attestations, policies)),
+        notes=(
+            *map(Note, scope.notes()),
+            *waivers.notes(results, partial(seek, scope)),
+            *attestation_notes(declared.attestations, policies, scope.now, declared.elsewhere),
+        ),
     )
 
 
@@ -85,7 +91,16 @@ def info(policy: Policy) -> PolicyInfo:
         path=_relative(policy.path),
         line=policy.line,
         source=(body.assertion.source if isinstance(body, Rule) else body.statement).strip(),
+        where=body.where.source.strip() if isinstance(body, Rule) and body.where else "",
+        params={name: _plain(param.value) for name, param in sorted(policy.params.items())},
     )
+
+
+def _plain(value: ParamValue) -> object:
+    """A parameter as JSON has it."""
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds():.0f}s"
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _relative(path: Path) -> str:
@@ -128,15 +143,15 @@ def _ruled(policies: Sequence[Policy], scope: Scope, waivers: Waivers) -> Iterat
 
 def _license(policy: Policy, scope: Scope) -> tuple[str, Missing | None]:
     """Why the policy does not apply (no licence), or what is missing to tell."""
-    if policy.license is None:
+    if not policy.licenses:
         return "", None
     try:
         owned = scope.tenant.fact("tenant", "licenses")()
     except NotCollected as problem:
         return "", scope.missing(problem.resource, problem.reason)
-    if policy.license in owned:
+    if not set(policy.licenses).isdisjoint(owned):
         return "", None
-    return f"The tenant has no {policy.license} licence.", None
+    return f"The tenant has no {' or '.join(policy.licenses)} licence.", None
 
 
 def _judged(job: _Job, tally: Tally, scope: Scope, waivers: Waivers) -> Result:
@@ -144,14 +159,16 @@ def _judged(job: _Job, tally: Tally, scope: Scope, waivers: Waivers) -> Result:
     missing = job.lack + tuple(one for one in lacking if one not in job.lack)
     verdict = decide(job.rule.require, tally, missing)
     findings: tuple[Finding, ...] = ()
+    unwaived: Status | None = None
     if verdict.status is Status.FAIL and job.license_unknown is not None:
         missing = (*missing, job.license_unknown)
-        summary = f"Fails if the tenant has {job.policy.license}, which could not be read. {verdict.summary}"
+        edition = " or ".join(job.policy.licenses)
+        summary = f"Fails if the tenant has {edition}, which could not be read. {verdict.summary}"
         verdict = Verdict(Status.UNKNOWN, summary)
     elif verdict.status is Status.FAIL:
         findings = waivers.apply(job.policy, tally.findings)
         if all(finding.waived for finding in findings):
-            verdict = _all_waived(verdict, tally, missing)
+            verdict, unwaived = _all_waived(verdict, tally, missing), verdict.status
     return _result(
         job.policy,
         job.rule.resource,
@@ -160,6 +177,7 @@ def _judged(job: _Job, tally: Tally, scope: Scope, waivers: Waivers) -> Result:
         findings=findings,
         missing=missing,
         hints=_hints(job.policy, scope),
+        unwaived=unwaived,
     )
 
 
@@ -195,6 +213,7 @@ def _result(
     findings: tuple[Finding, ...] = (),
     missing: tuple[Missing, ...] = (),
     hints: tuple[str, ...] = (),
+    unwaived: Status | None = None,
 ) -> Result:
     failed = verdict.status in (Status.FAIL, Status.WAIVED)
     return Result(
@@ -208,4 +227,5 @@ def _result(
         missing=missing,
         near_miss=tally.nearest if failed else None,
         hints=hints,
+        unwaived=unwaived,
     )

@@ -44,6 +44,27 @@ class Explainer(Protocol):
         ...
 
 
+class Listener(Protocol):
+    """Who is fed the records of a policy's resource."""
+
+    @property
+    def policy(self) -> Policy:
+        """The policy whose properties records are decoded with."""
+        ...
+
+    def feed(self, records: Sequence[Any]) -> None:
+        """Take some records, in order."""
+        ...
+
+    def skip(self, record: Any, reason: str) -> None:
+        """Take one that is there but whose properties do not fit their types."""
+        ...
+
+    def lack(self, problem: NotCollected) -> None:
+        """Know that there may be more records than are fed."""
+        ...
+
+
 @dataclass
 class Judge:
     """Counts for one policy. ``feed`` it all records, then ``close`` it."""

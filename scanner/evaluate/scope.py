@@ -14,7 +14,7 @@ from scanner.cel.structs import IDENTITY, Structs
 from scanner.cel.types import Types
 from scanner.errors import CelError, NotCollected, SnapshotError
 from scanner.evaluate.explain import RuleExplainer
-from scanner.evaluate.judge import Judge
+from scanner.evaluate.judge import Judge, Listener
 from scanner.evaluate.singletons import Singletons
 from scanner.model import Missing, Outcome
 from scanner.policy.model import Policy, Rule
@@ -79,7 +79,7 @@ class Scope:
 
     def judge(self, policy: Policy, rule: Rule) -> Judge:
         """The judge of one rule, its expressions compiled against this scope."""
-        bindings = self._bindings(policy, rule)
+        bindings = self.bindings(policy, rule)
         return Judge(
             policy=policy,
             rule=rule,
@@ -89,7 +89,7 @@ class Scope:
             key=self._catalogue[rule.resource].key if rule.resource in self._catalogue else IDENTITY,
         )
 
-    def feed(self, resource: str, judges: Sequence[Judge]) -> None:
+    def feed(self, resource: str, judges: Sequence[Listener]) -> None:
         """Give all records of a resource to all judges, in one pass."""
         if resource == TENANT:
             _feed(judges, [self._record])
@@ -107,7 +107,7 @@ class Scope:
             if self.snapshot.entry(resource).outcome is Outcome.COLLECTED:
                 self.snapshot.find(resource, "")
 
-    def _feed_derived(self, resource: str, judges: Sequence[Judge]) -> None:
+    def _feed_derived(self, resource: str, judges: Sequence[Listener]) -> None:
         certain: list[Any] = []
         try:
             certain.extend(self.tenant.derived(resource))
@@ -116,7 +116,7 @@ class Scope:
                 judge.lack(problem)
         _feed(judges, certain)
 
-    def _stream(self, resource: str, judges: Sequence[Judge]) -> None:
+    def _stream(self, resource: str, judges: Sequence[Listener]) -> None:
         record_type = self._catalogue[resource].type
         decode = self._structs.decoder(record_type)
         names = [(judge, {name for owner, name in reads([judge.policy]) if owner == record_type}) for judge in judges]
@@ -134,7 +134,8 @@ class Scope:
                 chunk.clear()
         _feed(judges, chunk)
 
-    def _bindings(self, policy: Policy, rule: Rule) -> Bindings:
+    def bindings(self, policy: Policy, rule: Rule) -> Bindings:
+        """What the names in the rule's expressions stand for."""
         variable = self._singular(rule.resource)
         constants: dict[str, object] = {"now": self.now, TENANT: self._record}
         constants.update({f"params.{name}": param.value for name, param in policy.params.items()})
@@ -207,12 +208,12 @@ def _refuse(lack: Missing, _record: Any) -> Any:
     raise NotCollected(lack.resource, lack.reason)
 
 
-def _feed(judges: Sequence[Judge], records: Sequence[Any]) -> None:
+def _feed(judges: Sequence[Listener], records: Sequence[Any]) -> None:
     for judge in judges:
         judge.feed(records)
 
 
-def _feed_misfit(names: Sequence[tuple[Judge, set[str]]], record: Any, misfits: frozenset[str]) -> None:
+def _feed_misfit(names: Sequence[tuple[Listener, set[str]]], record: Any, misfits: frozenset[str]) -> None:
     """A record some of whose properties are not of the documented type: no policy that reads these can judge it."""
     for judge, read in names:
         touched = sorted(read & misfits)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,19 +14,12 @@ from scanner.policy.document import Document, Steps
 from scanner.policy.expressions import Expressions
 from scanner.policy.find import SUFFIX
 from scanner.policy.model import Attested, Param, Policy, Rule
-from scanner.policy.overrides import Setting, Settings
+from scanner.policy.overrides import Change
 from scanner.policy.params import CEL_TYPES, UNKNOWN, param_value
 from scanner.policy.require import PARAM, Requiring
+from scanner.policy.tailoring import Tailoring
 from scanner.policy.vocabulary import Subject, Vocabulary
 from scanner.policy.words import did_you_mean, listed, quoted
-
-
-@dataclass(frozen=True)
-class Tailoring:
-    """What a configuration changes about one policy."""
-
-    params: Settings
-    severity: Setting[Severity] | None = None
 
 
 def build(document: Document, vocabulary: Vocabulary, tailoring: Tailoring, problems: list[Problem]) -> Policy | None:
@@ -70,11 +62,25 @@ class _Builder:
             references=tuple(data.get("references", ())),
             controls={name: tuple(ids) for name, ids in data.get("controls", {}).items()},
             tags=tuple(data.get("tags", ())),
-            license=License(data["license"]) if "license" in data else None,
+            licenses=_licenses(data.get("license", ())),
             params=params,
-            aliases=tuple(data.get("aliases", ())),
+            aliases=(*data.get("aliases", ()), *self._tailoring.aliases),
+            changes=tuple(self._changes(params)),
             line=self._document.line(("attestation" if isinstance(body, Attested) else "assert",)),
         )
+
+    def _changes(self, params: Mapping[str, Param]) -> Iterator[Change]:
+        """What the tailoring makes different from the file; what says the same again is no change."""
+        if (severity := self._tailoring.severity) and severity.value != self._data["severity"]:
+            yield Change("severity", severity.value, Severity(self._data["severity"]), severity.at)
+        for name, setting in self._tailoring.params.items():
+            was = param_value(params[name].type, self._data["params"][name]["default"])
+            if params[name].value != was:
+                yield Change(f"params.{name}", params[name].value, was, setting.at)
+        for key, bound in self._tailoring.require.items():
+            was_bound = self._data["require"].get(key)
+            if bound.value != was_bound:
+                yield Change(f"require.{key}", bound.value, was_bound, bound.at)
 
     def _note(self, steps: Steps, text: str, hint: str = "") -> None:
         self._problems.append(self._document.at(steps, text, hint))
@@ -114,6 +120,10 @@ class _Builder:
         return Param(name, kind, value, str(part.get("description")).strip())
 
     def _attested(self) -> Attested | None:
+        for bound in self._tailoring.require.values():
+            self._problems.append(
+                bound.key.problem("The policy is decided by a statement, not by a number of records.")
+            )
         if self._problems:
             return None
         self._check_unused(set())
@@ -121,8 +131,7 @@ class _Builder:
         return Attested(part["statement"].strip(), timedelta(days=part["validDays"]))
 
     def _rule(self, params: Mapping[str, Param]) -> Rule | None:
-        settings = self._tailoring.params
-        requiring = Requiring(self._document, self._types, params, settings, self._problems)
+        requiring = Requiring(self._document, self._types, params, self._tailoring, self._problems)
         require = requiring.read(self._data.get("require", "all"))
         subject = self._subject()
         if subject is None:
@@ -161,6 +170,11 @@ class _Builder:
                 text = f"The parameter {quoted(name)} is never used."
                 problem = self._document.at_key(("params", name), text, f"Read it as {PARAM}{name}, or remove it.")
                 self._problems.append(problem)
+
+
+def _licenses(found: str | Sequence[str]) -> tuple[License, ...]:
+    """One edition or several, any of which will do."""
+    return tuple(License(name) for name in ([found] if isinstance(found, str) else found))
 
 
 def _mapping(value: object) -> dict[str, Any]:

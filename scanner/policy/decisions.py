@@ -1,30 +1,54 @@
-"""The parts of a configuration that say what people declared and decided: read from ``tenantlint.yaml`` and from tests.
+"""What people declared and decided, read from ``tenantlint.yaml``, the files beside it, and tests of policies.
 
 Functions take a document that has passed its schema, and the steps to the part within it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from scanner.errors import Problem
 from scanner.policy.document import Document, Steps
 from scanner.policy.overrides import Setting, Settings, Spot
 from scanner.policy.waivers import Attestation, Waiver
-from scanner.tenant.break_glass.declared import BreakGlass
+from scanner.tenant.break_glass.declared import BreakGlass, Drill
 
 T = TypeVar("T")
 
+LONGEST = timedelta(days=366)
+"""How far ahead the end of a waiver may be that is not marked as long-lived."""
 
-def break_glass(part: dict[str, Any]) -> BreakGlass:
-    """The declared break-glass accounts."""
+
+def break_glass(part: dict[str, Any], tests: Iterable[Drill] = ()) -> BreakGlass:
+    """The declared break-glass accounts, and when they are tested."""
     return BreakGlass(
         accounts=tuple(part.get("accounts", ())),
         groups=tuple(part.get("groups", ())),
         protection_policies=tuple(part.get("protectionPolicies", ())),
+        test_windows=tuple(tests),
     )
+
+
+def drills(document: Document, steps: Steps, problems: list[Problem]) -> Iterator[Drill]:
+    """The test windows in a list, without those whose times no calendar has or that end before they begin."""
+    for number, part in enumerate(document.value(steps)):
+        here = (*steps, number)
+        begin = _moment(document, (*here, "from"), part["from"], problems)
+        end = _moment(document, (*here, "to"), part["to"], problems)
+        if begin and end and end < begin:
+            problems.append(document.at((*here, "to"), "The test ends before it begins.", "Exchange the two times."))
+        elif begin and end:
+            yield Drill(begin, end, part["reason"].strip())
+
+
+def _moment(document: Document, steps: Steps, text: str, problems: list[Problem]) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        problems.append(document.at(steps, f"There is no time {text}.", "Write a time as 2026-06-30T12:00:00Z."))
+        return None
 
 
 def settings(document: Document, steps: Steps) -> Settings:
@@ -40,8 +64,13 @@ def setting(document: Document, steps: Steps, value: T) -> Setting[T]:
     return Setting(value, key, at)
 
 
-def waivers(document: Document, steps: Steps, problems: list[Problem]) -> Iterator[Waiver]:
-    """The waivers in a list, without those whose end is no date or that waive what another does."""
+def waivers(document: Document, steps: Steps, problems: list[Problem], today: date | None = None) -> Iterator[Waiver]:
+    """The waivers in a list, without those whose end is no date or that waive what another does.
+
+    One that ends more than ``LONGEST`` after ``today`` (default: of the clock) without being marked is a problem: it
+    would be forgotten.
+    """
+    latest = (today or date.today()).toordinal() + LONGEST.days
     seen: dict[tuple[str, str], int] = {}
     for number, part in enumerate(document.value(steps)):
         here = (*steps, number)
@@ -52,7 +81,11 @@ def waivers(document: Document, steps: Steps, problems: list[Problem]) -> Iterat
             continue
         seen[key] = line
         expires = day(document, (*here, "expires"), part["expires"], problems)
-        if expires:
+        if expires and expires.toordinal() > latest and not part.get("longLived"):
+            text = f"The waiver ends on {expires}, more than {LONGEST.days} days from now."
+            hint = "Choose an earlier day, or add longLived: true to the waiver."
+            problems.append(document.at((*here, "expires"), text, hint))
+        elif expires:
             yield Waiver(
                 policy=part["policy"],
                 record=part["record"],
@@ -60,6 +93,8 @@ def waivers(document: Document, steps: Steps, problems: list[Problem]) -> Iterat
                 approver=part["approver"],
                 expires=expires,
                 ticket=part.get("ticket", ""),
+                name=part.get("name", "").strip(),
+                long_lived=part.get("longLived", False),
                 path=document.path,
                 line=line,
             )
@@ -77,6 +112,7 @@ def attestations(document: Document, steps: Steps, problems: list[Problem]) -> I
                 date=given,
                 statement=part.get("statement", "").strip(),
                 reference=part.get("reference", ""),
+                valid_days=part.get("validDays", 0),
                 path=document.path,
                 line=document.line(here),
             )

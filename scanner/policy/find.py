@@ -1,6 +1,7 @@
 """Finding policy files and their tests in folders.
 
-Nothing is skipped in silence but what is hidden (names that begin with a dot) and what is not YAML by its name.
+Nothing is skipped in silence but what is hidden (names that begin with a dot), what is not YAML by its name, and
+profiles (``<name>.profile.yaml``), which ``profile.py`` reads.
 """
 
 from __future__ import annotations
@@ -8,11 +9,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from scanner.errors import Problem
+from scanner.resources import policies_folder
 
 TEST_SUFFIX = ".test.yaml"
+PROFILE_SUFFIX = ".profile.yaml"
 SUFFIX = ".yaml"
 _OTHER_SUFFIXES = (".yaml", ".yml")
 
@@ -54,8 +58,14 @@ def find(folders: Sequence[Path]) -> Found:
     return Found(tuple(path for path in paths if _is_policy(path)), tests, tuple(problems))
 
 
+@cache
+def shipped_ids() -> frozenset[str]:
+    """Ids of the policies that come with tenantlint, by the names of their files."""
+    return frozenset(path.name.removesuffix(SUFFIX) for path in find([policies_folder()]).policies)
+
+
 def _is_policy(path: Path) -> bool:
-    return path.name.endswith(SUFFIX) and not path.name.endswith(TEST_SUFFIX)
+    return path.name.endswith(SUFFIX) and not path.name.endswith((TEST_SUFFIX, PROFILE_SUFFIX))
 
 
 def _is_misnamed(path: Path) -> bool:

@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scanner.errors import PolicyError, Problem, ProblemsError
-from scanner.policy.build import Tailoring, build
+from scanner.policy.build import build
 from scanner.policy.document import Document, Steps
-from scanner.policy.find import SUFFIX, find
+from scanner.policy.find import SUFFIX, find, shipped_ids
 from scanner.policy.model import Policy
 from scanner.policy.overrides import Overrides, Setting, Settings
+from scanner.policy.replacing import replacements
 from scanner.policy.schema import check
 from scanner.policy.source import read
+from scanner.policy.tailoring import tailorings
 from scanner.policy.vocabulary import Vocabulary
-from scanner.policy.words import did_you_mean, quoted
+from scanner.policy.words import quoted
 
 
 def load_policies(
-    folders: Sequence[Path], vocabulary: Vocabulary, overrides: Overrides | None = None
+    folders: Sequence[Path],
+    vocabulary: Vocabulary,
+    layers: Sequence[Overrides] = (),
+    elsewhere: Collection[str] = (),
 ) -> tuple[Policy, ...]:
-    """The policies in ``folders``, ordered by id, with a configuration's overrides applied.
+    """The policies in ``folders``, ordered by id, with the overrides of ``layers`` applied, the lowest first.
 
-    Raises PolicyError with every problem of every file, those of the overrides in the configuration file included.
+    Shipped policies, and others that are ``elsewhere`` (ids), may be named in overrides and in ``replaces`` though they
+    are not in the folders. Raises PolicyError with every problem of every file, those of the overrides included.
     """
     found = find(folders)
-    drafts = [_draft(path) for path in found.policies]
-    problems = [*found.problems, *_check_names(drafts)]
-    tailoring = _tailoring(drafts, overrides or Overrides(), problems)
+    problems = [*found.problems]
+    known = shipped_ids().union(elsewhere)
+    drafts = _without_replaced([_draft(path) for path in found.policies], known, problems)
+    problems += _check_names(drafts)
+    aliases = {name: draft.id for draft in drafts for name in draft.names}
+    ids = aliases | {draft.id: draft.id for draft in drafts}
+    changed = tailorings(ids, layers, known, problems)
     policies: list[Policy] = []
     for draft in drafts:
         if draft.document and isinstance(draft.document.data, dict):
-            policy = build(draft.document, vocabulary, tailoring[draft.id], draft.problems)
+            tailoring = replace(changed[draft.id], aliases=draft.inherited)
+            policy = build(draft.document, vocabulary, tailoring, draft.problems)
             policies += [policy] if policy else []
         problems += draft.problems
     if problems:
@@ -40,11 +51,11 @@ def load_policies(
     return tuple(sorted(policies, key=lambda policy: policy.id))
 
 
-def load_policy(path: Path, vocabulary: Vocabulary, params: Setting[Settings]) -> Policy:
-    """One policy, with other values for some of its parameters. Raises PolicyError."""
-    name = path.name.removesuffix(SUFFIX)
-    (policy,) = load_policies([path], vocabulary, Overrides(params={name: params}))
-    return policy
+def load_policy(policy: Policy, vocabulary: Vocabulary, params: Setting[Settings]) -> Policy:
+    """A policy that was loaded before, with other values for some of its parameters. Raises PolicyError."""
+    names = (policy.id, *policy.aliases)  # what it replaces is among them
+    (tuned,) = load_policies([policy.path], vocabulary, [Overrides(params={policy.id: params})], names)
+    return tuned
 
 
 @dataclass
@@ -54,6 +65,8 @@ class _Draft:
     path: Path
     document: Document | None
     problems: list[Problem] = field(default_factory=list)
+    inherited: tuple[str, ...] = ()
+    """Names of the policy that it replaces, as far as they are not its own."""
 
     @property
     def id(self) -> str:
@@ -67,6 +80,18 @@ class _Draft:
         found = data.get("aliases") if isinstance(data, dict) else None
         aliases = found if isinstance(found, list) else []
         return [(index, alias) for index, alias in enumerate(aliases) if isinstance(alias, str)]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that it answers to besides its id."""
+        return (*(alias for _, alias in self.aliases), *self.inherited)
+
+    @property
+    def replaces(self) -> str:
+        """Id of the policy that it stands in for; empty for none."""
+        data = self.document.data if self.document else None
+        found = data.get("replaces") if isinstance(data, dict) else None
+        return found if isinstance(found, str) else ""
 
     def at(self, steps: Steps, text: str, hint: str) -> Problem:
         if self.document is None:
@@ -87,34 +112,35 @@ def _draft(path: Path) -> _Draft:
     return _Draft(path, document, check(document, "policy"))
 
 
+def _without_replaced(drafts: Sequence[_Draft], known: frozenset[str], problems: list[Problem]) -> list[_Draft]:
+    """The drafts that no other replaces; those that do replace one answer to its names."""
+    replaced = replacements(drafts, known, problems)
+    for draft in drafts:
+        gone = [drafts[index] for index, by in replaced.items() if by is draft]
+        absent = [draft.replaces] if draft.replaces in known.difference(one.id for one in drafts) else []
+        names = dict.fromkeys((*absent, *(name for one in gone for name in (one.id, *one.names))))
+        draft.inherited = tuple(name for name in names if name != draft.id)
+    return [draft for index, draft in enumerate(drafts) if index not in replaced]
+
+
 def _check_names(drafts: Iterable[_Draft]) -> list[Problem]:
     """Ids and aliases are all different, over all files."""
     problems: list[Problem] = []
     taken: dict[str, str] = {}
     names: list[tuple[_Draft, str, Steps]] = [(draft, draft.id, ("id",)) for draft in drafts]
     names += [(draft, alias, ("aliases", index)) for draft in drafts for index, alias in draft.aliases]
+    names += [(draft, name, ("replaces",)) for draft in drafts for name in draft.inherited]
     for draft, name, steps in names:
         if name in taken:
-            text = f"{'The id' if steps == ('id',) else 'The alias'} {quoted(name)} is taken by {taken[name]}."
-            problems.append(draft.at(steps, text, "Ids and aliases are never used twice."))
+            problems.append(draft.at(steps, *_taken(name, steps, taken[name])))
         taken.setdefault(name, draft.where(steps))
     return problems
 
 
-def _tailoring(drafts: Iterable[_Draft], overrides: Overrides, problems: list[Problem]) -> dict[str, Tailoring]:
-    """What is overridden, by policy id. Overrides for unknown policies are problems."""
-    ids = {draft.id: draft.id for draft in drafts}
-    for draft in drafts:
-        ids.update((alias, draft.id) for _, alias in draft.aliases)
-    for named in (overrides.params, overrides.severities):
-        used: dict[str, str] = {}
-        for name, override in named.items():
-            if name not in ids:
-                text, hint = f"There is no policy {quoted(name)}.", did_you_mean(name, ids)
-                problems.append(override.key.problem(text, hint))
-            elif used.setdefault(ids[name], name) != name:
-                text = f"{quoted(name)} and {quoted(used[ids[name]])} are the same policy."
-                problems.append(override.key.problem(text, f"Write all under {quoted(ids[name])}."))
-    params = {ids.get(name, name): tuned.value for name, tuned in overrides.params.items()}
-    severities = {ids.get(name, name): severity for name, severity in overrides.severities.items()}
-    return {each: Tailoring(params.get(each, {}), severities.get(each)) for each in ids}
+def _taken(name: str, steps: Steps, where: str) -> tuple[str, str]:
+    """What is wrong with a name that another file has, and a hint."""
+    if steps == ("id",):
+        hint = f"Ids are never used twice. Write `replaces: {name}` in the file that is to stand in for the other."
+        return f"The id {quoted(name)} is taken by {where}.", hint
+    kind = "alias" if steps[0] == "aliases" else "replaced id"
+    return f"The {kind} {quoted(name)} is taken by {where}.", "Ids and aliases are never used twice."

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from scanner.cel.check import Checked
 from scanner.collect.catalogue import License
 from scanner.model import Severity
+from scanner.policy.overrides import Change
 
 ParamValue: TypeAlias = bool | int | float | str | tuple[str, ...] | timedelta
 
@@ -93,8 +94,11 @@ class Policy:
     references: tuple[str, ...] = ()
     controls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
-    license: License | None = None
+    licenses: tuple[License, ...] = ()
+    """Editions without which it does not apply; any one of them will do."""
     params: Mapping[str, Param] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    """What files have changed about it."""
     line: int = 1
     """Line of ``assert`` or ``attestation`` in the file, from 1."""

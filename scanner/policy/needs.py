@@ -59,7 +59,7 @@ def _direct(policy: Policy, pairs: frozenset[tuple[str, str]], catalogue: Mappin
 def needs(policy: Policy, catalogue: Mapping[str, Resource] = BY_NAME) -> Needs:
     """The resources and properties to collect for this policy: what it reads, and what its facts may read."""
     found: dict[str, set[str]] = {resource: set(names) for resource, names in direct_needs(policy, catalogue).items()}
-    if policy.license is not None:
+    if policy.licenses:
         _merge(found, requirements("tenant", "licenses"))
     if isinstance(policy.body, Rule):
         if policy.body.resource in DERIVED_BY_NAME:

@@ -1,4 +1,4 @@
-"""What a configuration changes about policies, each value with the place it was written at."""
+"""What files change about policies, each value with the place it was written at."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ class Spot:
     line: int
     column: int
 
+    def __str__(self) -> str:
+        return f"{self.path.as_posix()}:{self.line}"
+
     def problem(self, text: str, hint: str = "") -> Problem:
         """A problem here."""
         return Problem(self.path, self.line, self.column, text, hint)
@@ -38,12 +41,25 @@ class Setting(Generic[Value]):
 
 
 Settings = Mapping[str, Setting[object]]
-"""Values of parameters by name; only the policy knows their types."""
+"""Values by name: of parameters, whose types only the policy knows, or of ``min`` and ``max``."""
 
 
 @dataclass(frozen=True)
 class Overrides:
-    """Parameter values and severities that differ from the policies' own, by policy id or alias."""
+    """What one file changes, by policy id or alias: values of parameters, severities, numbers of records required."""
 
     params: Mapping[str, Setting[Settings]] = field(default_factory=dict)
     severities: Mapping[str, Setting[Severity]] = field(default_factory=dict)
+    require: Mapping[str, Setting[Settings]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing about a policy that a file has changed."""
+
+    what: str
+    """``severity``, ``params.days`` or ``require.min``."""
+    value: object
+    was: object
+    """As the policy's own file has it; None where it has none."""
+    at: Spot

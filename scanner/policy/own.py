@@ -14,8 +14,8 @@ of Graph's types, ``[…]`` for a list, a mapping for a record within the record
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from scanner.cel.structs import NAMING
@@ -39,18 +39,25 @@ class OwnResource:
 
     resource: Resource
     types: tuple[RecordType, ...] = ()
+    written: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """The entry as the file has it."""
 
 
-def own_resources(document: Document, steps: Steps, problems: list[Problem]) -> tuple[OwnResource, ...]:
-    """The resources in a list that has passed its schema, without those that have something wrong with them."""
-    loader = _Loader(document, problems)
+def own_resources(
+    document: Document, steps: Steps, problems: list[Problem], others: Sequence[OwnResource] = ()
+) -> tuple[OwnResource, ...]:
+    """The resources in a list that has passed its schema, without those that have something wrong with them.
+
+    ``others`` are those of files that this one builds on, whose names are taken.
+    """
+    loader = _Loader(document, problems, others)
     return tuple(one for number, _ in enumerate(document.value(steps)) for one in loader.load((*steps, number)))
 
 
 class _Loader:
     """Loads entries one by one, so that no two take one name."""
 
-    def __init__(self, document: Document, problems: list[Problem]) -> None:
+    def __init__(self, document: Document, problems: list[Problem], others: Sequence[OwnResource]) -> None:
         self._document = document
         self._problems = problems
         self._types = service_types()
@@ -61,6 +68,7 @@ class _Loader:
             *(resource.singular for resource in BY_NAME.values()),
             *(name for derived in DERIVED for name in (derived.name, derived.singular)),
             *(fact.name for fact in FACTS if fact.owner == TENANT),
+            *(name for one in others for name in (one.resource.name, one.resource.singular)),
         }
 
     def load(self, steps: Steps) -> Iterator[OwnResource]:
@@ -76,7 +84,7 @@ class _Loader:
             resource = _resource(part, kind, made)
             self._check_key(resource, made, steps)
             if len(self._problems) == before:
-                yield OwnResource(resource, types)
+                yield OwnResource(resource, types, part)
 
     def _note(self, steps: Steps, text: str, hint: str = "") -> None:
         self._problems.append(self._document.at(steps, text, hint))

@@ -44,6 +44,15 @@ def param_value(kind: str, value: object) -> ParamValue:
     raise ValueError(_MUST_BE[kind])
 
 
+def duration_text(value: timedelta) -> str:
+    """A duration as files have it: ``90d``, ``1d12h30m``."""
+    minutes, seconds = divmod(value.days * 86_400 + value.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = {"d": days, "h": hours, "m": minutes, "s": seconds}
+    return "".join(f"{number}{unit}" for unit, number in parts.items() if number) or "0s"
+
+
 _MUST_BE = {
     "boolean": "true or false",
     "integer": "a whole number",

@@ -1,7 +1,7 @@
 """Files against their JSON Schemas, with every error as a plain sentence at its line and column.
 
 ``patternErrorMessage`` and ``errorMessage`` in a schema are the sentences for a text that does not match and for a
-key that has no place; the JSON and YAML language servers of editors show them too
+value of another type or a key that has no place; the JSON and YAML language servers of editors show them too
 (https://github.com/microsoft/vscode-json-languageservice, ``src/jsonSchema.ts``).
 """
 
@@ -32,10 +32,12 @@ _KINDS = {
     "object": "a mapping of keys",
 }
 _MOST_UNKNOWN_KEYS = 20
+SHARED = ("tenantlint", "attestations")
+"""Schemas that others refer to."""
 
 
 def check(document: Document, name: str) -> list[Problem]:
-    """All that is wrong with a file by the schema ``name`` (``policy``, ``policy-test``, ``tenantlint``)."""
+    """All that is wrong with a file by the schema ``name`` (``policy``, ``waivers``)."""
     errors = _validator(name)(document.data)
     violations = [_violation(error) for error in islice(errors, MAX_PROBLEMS)]
     problems = list(dict.fromkeys(_Sentences(document, _meant(violations)).all(violations)))
@@ -102,8 +104,10 @@ def _validator(name: str) -> Callable[[Any], Iterator[ValidationError]]:
     types = Draft202012Validator.TYPE_CHECKER.redefine("integer", is_integer)
     extend: Any = validators.extend
     strict = extend(Draft202012Validator, {"pattern": pattern, "uniqueItems": unique_items}, type_checker=types)
-    shared: Resource[Any] = Resource.from_contents(schema("tenantlint"))
-    registry: Registry[Any] = Registry().with_resource("tenantlint.schema.json", shared)
+    shared: Iterator[tuple[str, Resource[Any]]] = (
+        (f"{name}.schema.json", Resource.from_contents(schema(name))) for name in SHARED
+    )
+    registry: Registry[Any] = Registry().with_resources(shared)
     validate: Callable[[Any], Iterator[ValidationError]] = strict(schema(name), registry=registry).iter_errors
     return validate
 
@@ -187,7 +191,8 @@ def _plain(violation: _Violation) -> tuple[str, str]:
     match violation.keyword:
         case "type":
             kinds = listed(_KINDS[kind] for kind in ([limit] if isinstance(limit, str) else limit))
-            return f"must be {kinds}, not {_shown(value)}", _type_hint(limit, value)
+            hint = violation.schema.get("errorMessage") or _type_hint(limit, value)
+            return f"must be {kinds}, not {_shown(value)}", hint
         case "pattern":
             return f"cannot be {quoted(value)}", _advice(violation)
         case "maxLength":

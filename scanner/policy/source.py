@@ -13,7 +13,7 @@ import codecs
 import re
 import stat
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -92,7 +92,7 @@ def parse(path: Path, text: str, loader: Loader = LOADER) -> Document:
         data = reader.document(iter(yaml.parse(text, loader)))
         reader.check_tabs()
     except yaml.MarkedYAMLError as error:
-        reader.problems.append(_syntax_problem(reader.blank, error))
+        reader.problems.append(_syntax_problem(reader.blank, error, reader.quoted))
     except _Stop:
         pass
     if reader.problems:
@@ -116,7 +116,7 @@ def _index(mark: _Mark | None) -> int:
     return mark.index if mark else 0
 
 
-def _syntax_problem(blank: Document, error: yaml.MarkedYAMLError) -> Problem:
+def _syntax_problem(blank: Document, error: yaml.MarkedYAMLError, spans: Sequence[tuple[int, int]]) -> Problem:
     index = min(_index(error.problem_mark), len(blank.text))
     found = blank.text[index : index + 1]
     said = "tab character" if found == "\t" else error.problem or ""
@@ -126,6 +126,11 @@ def _syntax_problem(blank: Document, error: yaml.MarkedYAMLError) -> Problem:
     line = blank.text[index - blank.position(index)[1] + 1 : index]
     if not part and _ENDED.search(line):
         text, hint = "The value ends here, but the line goes on.", "Put the whole text in quotes."
+        end = index - len(line) + len(line.rstrip(" "))
+        start = next((start for start, one in spans if one == end), end)
+        if blank.position(start)[0] < blank.position(end)[0]:
+            text = f"A quote is opened here and closed in line {blank.position(end)[0]}, where another one may begin."
+            index, hint = start, "Close it where the text ends."
     return Problem(blank.path, *blank.position(index), text.replace("{found}", repr(found)), hint)
 
 
@@ -137,7 +142,8 @@ class _Reader:
         """The text without its values, for positions."""
         self.places: dict[Steps, Place] = {}
         self.problems: list[Problem] = []
-        self._quoted: list[tuple[int, int]] = []
+        self.quoted: list[tuple[int, int]] = []
+        """Start and end of every text in quotes, and of every block."""
 
     def _note(self, index: int, text: str, hint: str = "") -> None:
         if len(self.problems) == MAX_PROBLEMS:
@@ -156,11 +162,11 @@ class _Reader:
 
     def check_tabs(self) -> None:
         """Tabs are content in quotes and in blocks; elsewhere the two parsers of PyYAML disagree about them."""
-        text, starts = self.blank.text, [start for start, _ in self._quoted]
+        text, starts = self.blank.text, [start for start, _ in self.quoted]
         for tab in re.finditer("\t", text):
             index = tab.start()
             before = bisect_right(starts, index) - 1
-            inside = before >= 0 and index < self._quoted[before][1]
+            inside = before >= 0 and index < self.quoted[before][1]
             line = text[index - self.blank.position(index)[1] + 1 : index]
             if not inside and not _COMMENT.search(line):
                 self._note(index, "A tab character stands outside of quotes.", "Use spaces.")
@@ -226,7 +232,7 @@ class _Reader:
 
     def _keep_quoted(self, event: yaml.ScalarEvent) -> None:
         if event.style:
-            self._quoted.append((_index(event.start_mark), _index(event.end_mark)))
+            self.quoted.append((_index(event.start_mark), _index(event.end_mark)))
 
     def _scalar(self, event: yaml.ScalarEvent, start: int) -> Scalar:
         if _SURROGATE.search(event.value):

@@ -10,7 +10,7 @@ from typing import Any
 
 from scanner.errors import PolicyError, Problem, ProblemsError
 from scanner.model import Status
-from scanner.policy.decisions import attestations, break_glass, setting, settings
+from scanner.policy.decisions import attestations, break_glass, drills, setting, settings
 from scanner.policy.document import Document, Steps
 from scanner.policy.find import SUFFIX, TEST_SUFFIX, find
 from scanner.policy.fixture import Fixtures
@@ -137,7 +137,7 @@ class _Cases:
     def _tuned(self, steps: Steps) -> Policy:
         params = setting(self._document, steps, settings(self._document, steps))
         try:
-            return load_policy(self._policy.path, self._vocabulary, params)
+            return load_policy(self._policy, self._vocabulary, params)
         except PolicyError as error:
             self._problems += error.problems
             return self._policy
@@ -152,7 +152,10 @@ class _Cases:
                     text = f"{quoted(part['policy'])} is not the policy under test."
                     problem = self._document.at((*here, number, "policy"), text, f"Write {self._policy.id}.")
                     self._problems.append(problem)
-        return Declarations(break_glass(config.get("breakGlass", {})), attestations=given)
+        accounts = config.get("breakGlass", {})
+        here = (*steps, "breakGlass", "testWindows")
+        tests = drills(self._document, here, self._problems) if "testWindows" in accounts else ()
+        return Declarations(break_glass(accounts, tests), attestations=given)
 
     def _now(self, steps: Steps, part: dict[str, Any]) -> datetime | None:
         if "now" in part and "collectedAt" in part["snapshot"]:

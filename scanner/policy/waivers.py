@@ -9,6 +9,11 @@ from pathlib import Path
 from scanner.tenant.break_glass.declared import BreakGlass
 
 
+def plain(name: str) -> str:
+    """A name as names are compared: without regard to white space and capitals."""
+    return " ".join(name.split()).casefold()
+
+
 @dataclass(frozen=True)
 class Waiver:
     """One accepted finding."""
@@ -22,9 +27,13 @@ class Waiver:
     expires: date
     """Last day on which it counts."""
     ticket: str = ""
+    name: str = ""
+    """What the record is called, for people. The waiver counts by the id alone."""
+    long_lived: bool = False
+    """It may end more than a year from now."""
     path: Path = Path()
     line: int = 1
-    """Line in the configuration file, from 1."""
+    """Line in its file, from 1."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +47,11 @@ class Attestation:
     """The day of the statement."""
     statement: str = ""
     reference: str = ""
+    valid_days: int = 0
+    """For how many days it holds, where that is less than the policy takes; 0: for as many as that."""
     path: Path = Path()
     line: int = 1
-    """Line in the configuration file, from 1."""
+    """Line in its file, from 1."""
 
 
 @dataclass(frozen=True)
@@ -50,3 +61,5 @@ class Declarations:
     break_glass: BreakGlass = field(default_factory=BreakGlass)
     waivers: tuple[Waiver, ...] = ()
     attestations: tuple[Attestation, ...] = ()
+    elsewhere: frozenset[str] = frozenset()
+    """Ids and aliases of policies that exist and are not evaluated: what is declared for them is no mistake."""

@@ -1,4 +1,6 @@
-"""Snapshots that can be shared: names, addresses and ids replaced by pseudonyms, all that policies judge left as it is.
+"""What can be shared: names, addresses and ids replaced by pseudonyms, all that policies judge left as it is.
+
+A snapshot (``redact``), so that others can evaluate it; or the results of a scan (``--redact``), for a ticket.
 
     key ──▶ pseudonyms ──▶ forms (address, domain, URL, rule …) ──▶ decisions by record type ──▶ snapshot
 

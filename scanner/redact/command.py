@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from scanner.config import load_config
-from scanner.redact.declared import as_yaml
-from scanner.redact.pseudonyms import KEY_VARIABLE, pseudonyms
+from scanner.redact.declared import written
+from scanner.redact.pseudonyms import KEY_VARIABLE, RANDOM, pseudonyms
 from scanner.redact.snapshot import forms_for, redact
 from scanner.report.write import Output, write_all
 from scanner.snapshot import Snapshot
@@ -35,10 +35,7 @@ def run_redact(source: Path, target: Path, declared: Declared | None = None, *, 
     """
     made, repeatable = pseudonyms(os.environ.get(KEY_VARIABLE))
     if not repeatable:
-        click.echo(
-            f"{KEY_VARIABLE} is not set: the pseudonyms are under a random key and will be others the next time.",
-            err=True,
-        )
+        click.echo(RANDOM, err=True)
     config = load_config(declared.config) if declared is not None else None
     snapshot = Snapshot.open(source)
     forms = forms_for(snapshot, made)
@@ -47,5 +44,7 @@ def run_redact(source: Path, target: Path, declared: Declared | None = None, *, 
     click.echo(f"{target}: {records:,} records of {len(manifest.resources)} resources, redacted.")
     click.echo(f"Not to be judged on it, since they are about words in names: {', '.join(ABOUT_NAMES)}.", err=True)
     if declared is not None and config is not None:
-        write_all([(Output("yaml", declared.target), as_yaml(config, forms))])
-        click.echo(f"{declared.target}: the configuration under the same pseudonyms.")
+        files = written(config, forms, declared.target)
+        write_all([(Output("yaml", path), text) for path, text in files])
+        names = ", ".join(str(path) for path, _ in files)
+        click.echo(f"{names}: the configuration under the same pseudonyms.")

@@ -23,6 +23,8 @@ class Treatment(Enum):
     """An id that stays whatever it is."""
     ID = auto()
     """Replaced by its form, but for the words that may stand in the place of an id."""
+    IMMUTABLE_ID = auto()
+    """The id of an object of Active Directory in Base64; it still belongs to the object's pseudonym."""
     DOMAIN = auto()
     """A domain without an address around it."""
     NETWORK = auto()
@@ -179,6 +181,11 @@ DECISIONS: tuple[Decision, ...] = (
         Treatment.COMPOSED,
         "Which repositories may sign in, and from which branch or environment, is judged by policies.",
         "federatedIdentityCredential.subject",
+    ),
+    Decision(
+        Treatment.IMMUTABLE_ID,
+        "Which user of Active Directory an account belongs to is judged by policies.",
+        "*.onPremisesImmutableId",
     ),
     Decision(
         Treatment.DOMAIN,

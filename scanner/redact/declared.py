@@ -1,20 +1,24 @@
 """What a configuration says of a tenant, under the pseudonyms of its snapshot: with it a scan comes out as before.
 
 Policies and their parameters stay as they are, but for ids and addresses within them; what names people, records and
-decisions is replaced. Folders of policies are left out: they lead somewhere else on another machine.
+decisions is replaced. Folders of policies are left out: they lead somewhere else on another machine. Profiles and the
+files it extends become one file, which names the shipped policies that they select.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
 
-import yaml
-
+from scanner import effective
 from scanner.config import Config
-from scanner.policy.overrides import Setting, Settings
+from scanner.policy.load import load_policies
+from scanner.policy.selection import decide
+from scanner.policy.vocabulary import vocabulary
 from scanner.policy.waivers import Attestation, Declarations, Waiver
 from scanner.redact.forms import Forms
+from scanner.resources import policies_folder
 from scanner.tenant.break_glass.declared import BreakGlass
 
 
@@ -26,6 +30,9 @@ def redacted(declared: Declarations, forms: Forms) -> Declarations:
             accounts=tuple(map(forms.text, declared.break_glass.accounts)),
             groups=tuple(map(forms.text, declared.break_glass.groups)),
             protection_policies=tuple(map(forms.text, declared.break_glass.protection_policies)),
+            test_windows=tuple(
+                replace(one, reason=forms.text(one.reason)) for one in declared.break_glass.test_windows
+            ),
         ),
         waivers=tuple(_waiver(waiver, forms) for waiver in declared.waivers),
         attestations=tuple(_attestation(attestation, forms) for attestation in declared.attestations),
@@ -36,6 +43,7 @@ def _waiver(waiver: Waiver, forms: Forms) -> Waiver:
     return replace(
         waiver,
         record=forms.identifier(waiver.record),
+        name=forms.text(waiver.name),
         reason=forms.text(waiver.reason),
         approver=forms.text(waiver.approver),
         ticket=forms.text(waiver.ticket),
@@ -51,49 +59,43 @@ def _attestation(attestation: Attestation, forms: Forms) -> Attestation:
     )
 
 
-def as_yaml(config: Config, forms: Forms) -> str:
-    """``config`` with pseudonyms, as a configuration file."""
+def written(config: Config, forms: Forms, target: Path) -> list[tuple[Path, str]]:
+    """``config`` with pseudonyms as a configuration file at ``target``, with its waivers and attestations beside it."""
     declared = redacted(Declarations(config.break_glass, config.waivers, config.attestations), forms)
-    content = {
-        "breakGlass": _filled(
-            accounts=list(declared.break_glass.accounts),
-            groups=list(declared.break_glass.groups),
-            protectionPolicies=list(declared.break_glass.protection_policies),
-        ),
-        "failOn": str(config.fail_on),
-        "params": {policy: _params(one, forms) for policy, one in config.overrides.params.items()},
-        "severities": {policy: str(one.value) for policy, one in config.overrides.severities.items()},
-        "waivers": [_filled(**_fields(waiver)) for waiver in declared.waivers],
-        "attestations": [_filled(**_fields(attestation)) for attestation in declared.attestations],
-    }
-    text: str = yaml.safe_dump(_filled(**content), sort_keys=False, allow_unicode=True, width=120)
-    return text
+    changed = replace(
+        config,
+        break_glass=declared.break_glass,
+        waivers=declared.waivers,
+        attestations=declared.attestations,
+        resources=(),  # shipped policies do not read them
+    )
+    content = effective.effective(changed, _selected(config))
+    if "params" in content:
+        content["params"] = {policy: _params(values, forms) for policy, values in content["params"].items()}
+    beside = {"waivers": effective.waivers(changed), "attestations": effective.attestations(changed)}
+    # Named, even where there are none: a file of another configuration may stand there under the usual name.
+    places = {kind: target.with_name(f"{target.stem}.{kind}.yaml") for kind in beside}
+    content |= {kind: path.name for kind, path in places.items()}
+    files = [(target, content), *((places[kind], part) for kind, part in beside.items())]
+    return [(path, effective.as_yaml(part)) for path, part in files]
 
 
-def _params(setting: Setting[Settings], forms: Forms) -> dict[str, object]:
-    return {name: _param(one.value, forms) for name, one in setting.value.items()}
+def _selected(config: Config) -> list[str]:
+    """Ids of the shipped policies that are selected; none where the configuration selects nothing."""
+    if all(layer.select is None and not layer.ignore for layer in config.layers):
+        return []
+    policies = load_policies([policies_folder()], vocabulary())
+    return [one.policy.id for one in decide(policies, config.layers) if one.selected]
 
 
-def _param(value: object, forms: Forms) -> object:
+def _params(values: Mapping[str, object], forms: Forms) -> dict[str, object]:
+    return {name: param(value, forms) for name, value in values.items()}
+
+
+def param(value: object, forms: Forms) -> object:
+    """The value of a parameter: words and numbers stay, ids, addresses and domains of the tenant go."""
     if isinstance(value, list | tuple):
-        return [_param(item, forms) for item in value]
-    return forms.fixed(value) if isinstance(value, str) else value
-
-
-def _fields(one: Waiver | Attestation) -> dict[str, Any]:
-    """The keys of a configuration file."""
-    if isinstance(one, Waiver):
-        expires = one.expires.isoformat()
-        return {
-            "policy": one.policy, "record": one.record, "reason": one.reason, "approver": one.approver,
-            "expires": expires, "ticket": one.ticket,
-        }  # fmt: skip
-    return {
-        "policy": one.policy, "person": one.person, "date": one.date.isoformat(), "statement": one.statement,
-        "reference": one.reference,
-    }  # fmt: skip
-
-
-def _filled(**fields: Any) -> dict[str, Any]:
-    """Without what is empty."""
-    return {name: value for name, value in fields.items() if value}
+        return type(value)(param(item, forms) for item in value)
+    if not isinstance(value, str):
+        return value
+    return forms.text(value) if forms.is_own_domain(value) else forms.fixed(value)

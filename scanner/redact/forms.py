@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 from scanner.collect.catalogue import RESOURCES
 from scanner.redact.known import Known
 from scanner.redact.pseudonyms import GUID, Pseudonyms
+from scanner.tenant.hybrid.immutable_id import guid_of, immutable_id
 
 TENANT_SUFFIXES = ("onmicrosoft.com", "onmicrosoft.us", "onmicrosoft.de", "partner.onmschina.cn")
 """What follows a tenant's first name: https://learn.microsoft.com/microsoft-365/admin/setup/domains-faq"""
@@ -45,7 +46,7 @@ KEYWORDS = frozenset(
         "/", "*", "All", "None", "AllTrusted", "Office365", "MicrosoftAdminPortals", "GuestsOrExternalUsers",
         "all_users", "ServicePrincipalsInMyTenant", "Directory", "DirectoryRole", "Group", "administrativeUnits",
         "subscriptions", "resourceGroups", "providers", "tenants", "managementGroups", "member",
-        "owner", "all", "any", "AllUsers", "AllApplications",
+        "owner", "all", "any", "AllUsers", "AllApplications", "activated", "eligible",
         # Alerts of roles: https://learn.microsoft.com/graph/api/resources/unifiedrolemanagementalertdefinition
         "InvalidLicenseAlert", "NoMfaOnRoleActivationAlert", "RedundantAssignmentAlert",
         "RolesAssignedOutsidePrivilegedIdentityManagementAlert", "SequentialActivationRenewalsAlert",
@@ -95,13 +96,18 @@ class Forms:
             return self.guid(value)
         if "://" in value or value.startswith("urn:"):
             return self.link(value)
-        if value.lower() in self.known.domains or value.lower().endswith(tuple(f".{name}" for name in TENANT_SUFFIXES)):
+        if self.is_own_domain(value):
             return self.address(value) if "@" in value else self.domain(value)
         if "@" in value and not any(letter.isspace() for letter in value):
             return self.address(value)
         if value.startswith("/") or GUID.search(value):
             return self.composed(value)
         return self.pseudonyms.word(value)
+
+    def is_own_domain(self, value: str) -> bool:
+        """Whether ``value`` is one of the tenant's domains, or ends in what only a tenant's domain ends in."""
+        lower = value.lower()
+        return lower in self.known.domains or lower.endswith(tuple(f".{name}" for name in TENANT_SUFFIXES))
 
     def guid(self, value: str) -> str:
         """A GUID; Microsoft's stay."""
@@ -110,6 +116,11 @@ class Forms:
     def identifier(self, value: str) -> str:
         """An id, or one of the words that may stand in its place."""
         return value if value in KEYWORDS or _MICROSOFT_POLICY.fullmatch(value) else self.text(value)
+
+    def immutable_id(self, value: str) -> str:
+        """The immutable id of the pseudonym of the GUID that ``value`` is made from; a chosen one becomes a word."""
+        guid = guid_of(value)
+        return self.text(value) if guid is None else immutable_id(self.guid(guid))
 
     def fixed(self, value: str) -> str:
         """A word of a list that somebody else fixed: it stays, unless it does not look like one or holds an id."""

@@ -16,6 +16,7 @@ from secrets import token_bytes
 from scanner.errors import UsageError
 
 KEY_VARIABLE = "TENANTLINT_REDACT_KEY"
+RANDOM = f"{KEY_VARIABLE} is not set: the pseudonyms are under a random key and will be others the next time."
 LEAST_KEY = 16
 """Characters. Names are few: a short key could be found by trying."""
 

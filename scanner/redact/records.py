@@ -70,6 +70,7 @@ class Records:
             Treatment.KEEP: self._text(forms.fixed),
             Treatment.MICROSOFT_ID: self._text(self._microsoft_id),
             Treatment.ID: self._text(forms.identifier),
+            Treatment.IMMUTABLE_ID: self._text(forms.immutable_id),
             Treatment.DOMAIN: self._text(forms.domain),
             Treatment.NETWORK: self._text(forms.network),
             Treatment.RULE: self._text(rules.redact),

@@ -28,8 +28,14 @@ _WORDS = _OPERATORS.union(
     ("true", "false", "null", "$true", "$false", "$null"),
     _PROPERTIES.split(),
 )
+_BOOLEANS = ("true", "false")
+"""May stand in quotes and say the same."""
 _PLAIN = re.compile(r"\d{1,6}(\.\d+)?|\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-][\d:]+)?)?", re.ASCII)
 """Numbers too short to be anybody's, and dates."""
+_EXTENSION = re.compile(
+    r"(extension)_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})_(\w+)", re.ASCII | re.IGNORECASE
+)
+"""A property that an application has added: the application's id without hyphens, and the name."""
 _SPAN = re.compile(r"p(\d{1,4}[ymwd])*(t(\d{1,4}[hms])+)?", re.ASCII)
 """A duration after system.now."""
 
@@ -65,16 +71,24 @@ class Rules:
 
     def _token(self, token: Token, written: str, owner: str, name: str) -> str:
         if token.kind is Kind.STRING:
-            value = self.value(owner, name, token.text)
+            value = token.text if token.text.lower() in _BOOLEANS else self.value(owner, name, token.text)
             edge = 1 if written[0] != "`" else 2
             return written if value == token.text else written[:edge] + value + written[-edge:]
         if token.kind is Kind.WORD:
-            return ".".join(part if self._is_name(part) else self.word(part) for part in written.split("."))
+            return ".".join(part if self._is_name(part) else self._own_name(part) for part in written.split("."))
         if token.kind is Kind.OPERATOR and token.text.lower() not in _OPERATORS:
             return written[0] + self.word(token.text)
         if token.kind is Kind.BARE and not _PLAIN.fullmatch(written):
             return self.word(written)
         return written
+
+    def _own_name(self, part: str) -> str:
+        """A name that somebody chose; that of an extension is one of an extension afterwards."""
+        found = _EXTENSION.fullmatch(part)
+        if found is None:
+            return self.word(part)
+        key = self.value("application", "appId", "-".join(found.groups()[1:6])).replace("-", "")
+        return f"{found[1]}_{key}_{self.word(found[7])}"
 
     def _is_name(self, part: str) -> bool:
         lower = part.lower()

@@ -20,7 +20,7 @@ from scanner.redact.known import learn
 from scanner.redact.pseudonyms import Pseudonyms
 from scanner.redact.records import Records, Redact
 from scanner.redact.words import withheld
-from scanner.snapshot import Entry, Header, Manifest, Snapshot, SnapshotWriter
+from scanner.snapshot import Entry, Header, Import, Manifest, Snapshot, SnapshotWriter
 
 
 def forms_for(source: Snapshot, pseudonyms: Pseudonyms) -> Forms:
@@ -76,6 +76,7 @@ def _resource(writer: SnapshotWriter, source: Snapshot, given: tuple[str, Entry]
         reason=withheld(entry.reason),
         requests=tuple(map(withheld, entry.requests)),
         files=stored.files,
+        imported=Import("", "", entry.imported.at) if entry.imported is not None else None,
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from scanner.model import Scan, Status
+from scanner.model import NoteKind, Scan, Status
 from scanner.policy.waivers import Attestation, Declarations
 from tests.evaluate.build import scan
 
@@ -90,4 +91,35 @@ def test_it_does_not_apply_without_its_licence(tmp_path: Path, content: dict[str
 @pytest.mark.parametrize(("policy", "note"), [("the-sofa", "was not evaluated"), ("a-rule", "needs none")])
 def test_a_statement_for_the_wrong_policy_is_announced(tmp_path: Path, policy: str, note: str) -> None:
     (said,) = ran(tmp_path, given(date(2026, 10, 20), policy=policy)).notes
-    assert said == f"The attestation of {policy} by Security officer is for a policy that {note}."
+    assert said.text == f"The attestation of {policy} by Security officer is for a policy that {note}."
+    assert (said.kind, said.policy) == (NoteKind.ATTESTATION_MISTAKEN, policy)
+
+
+@pytest.mark.parametrize(
+    ("days", "status", "summary"),
+    [
+        (0, Status.PASS, "valid until 2026-11-11."),
+        (90, Status.PASS, "valid until 2026-11-11."),
+        (20, Status.PASS, "valid until 2026-11-01."),
+        (19, Status.MANUAL, "lapsed on 2026-10-31: The safe was opened and closed."),
+    ],
+)
+def test_a_statement_may_hold_for_less_than_the_policy_takes_but_not_for_more(
+    tmp_path: Path, days: int, status: Status, summary: str
+) -> None:
+    outcome = ran(tmp_path, replace(given(date(2026, 10, 12)), valid_days=days))
+    assert of_the_safe(outcome)[0] is status
+    assert of_the_safe(outcome)[1].endswith(summary)
+    claims = [note.text for note in outcome.notes if note.kind is NoteKind.ATTESTATION_MISTAKEN]
+    assert bool(claims) is (days == 90)
+
+
+@pytest.mark.parametrize(("day", "soon"), [(date(2026, 10, 16), True), (date(2026, 10, 17), False)])
+def test_two_weeks_before_its_end_it_is_announced(tmp_path: Path, day: date, soon: bool) -> None:
+    notes = ran(tmp_path, given(day)).notes
+    assert [note.kind for note in notes] == [NoteKind.ATTESTATION_ENDS_SOON] * soon
+    assert not soon or notes[0].text == "The attestation of the-safe by Security officer lapses on 2026-11-15."
+
+
+def test_that_an_old_one_ends_is_not_announced_where_there_is_a_new_one(tmp_path: Path) -> None:
+    assert ran(tmp_path, given(date(2026, 10, 5)), given(date(2026, 10, 30))).notes == ()

@@ -219,14 +219,14 @@ def test_all_findings_waived_is_waived(tmp_path: Path) -> None:
     ("declared", "note"),
     [
         (waiver("a", date(2026, 10, 31)), "expired on 2026-10-31"),
-        (waiver("nobody", date(2026, 12, 1)), "no finding to waive"),
+        (waiver("nobody", date(2026, 12, 1)), "for a record that is not among the users"),
         (waiver("a", date(2026, 12, 1), "no-such-policy"), "was not evaluated"),
     ],
 )
 def test_waivers_without_effect_are_announced(tmp_path: Path, declared: Declarations, note: str) -> None:
     outcome = scan(tmp_path, TWO_DISABLED, declared, rule_under_test=ALL_ENABLED)
     assert outcome.results[0].status is Status.FAIL
-    assert any(note in text for text in outcome.notes)
+    assert any(note in one.text for one in outcome.notes)
 
 
 def test_a_policy_about_break_glass_accounts_says_when_none_is_declared(tmp_path: Path) -> None:
@@ -325,7 +325,7 @@ def test_where_no_break_glass_account_is_declared_likely_ones_are_named(
 def test_a_declaration_that_fits_nothing_is_announced(tmp_path: Path) -> None:
     declared = Declarations(BreakGlass(accounts=("nobody@contoso.example",)))
     outcome = scan(tmp_path, {"users": [user("a")]}, declared, rule_under_test=ABOUT_BREAK_GLASS)
-    assert any("nobody@contoso.example" in note for note in outcome.notes)
+    assert any("nobody@contoso.example" in note.text for note in outcome.notes)
 
 
 def test_everything_that_could_not_be_read_is_listed_once_in_order(tmp_path: Path) -> None:

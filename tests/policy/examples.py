@@ -88,7 +88,7 @@ def put(folder: Path, name: str, text: str) -> Path:
 
 def load(folder: Path, overrides: Overrides | None = None) -> tuple[Policy, ...]:
     """The policies in ``folder``."""
-    return load_policies([folder], vocabulary(), overrides)
+    return load_policies([folder], vocabulary(), [overrides] if overrides else [])
 
 
 def problems(folder: Path, overrides: Overrides | None = None) -> tuple[Problem, ...]:

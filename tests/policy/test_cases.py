@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from scanner.errors import SnapshotError
+from scanner.errors import PolicyError, SnapshotError
 from scanner.model import Finding, PolicyInfo, Record, Result, Severity, Status, Unjudged
 from scanner.policy.cases import run_cases
 from scanner.policy.model import Policy
 from scanner.policy.testfile import Case, load_tests
 from scanner.policy.vocabulary import vocabulary
 from scanner.policy.waivers import Declarations
+from scanner.workflow import open_project, run_policy_tests
 from tests.policy.examples import NAME, POLICY, TEST, load, put
 
 INFO = PolicyInfo(NAME, "", Severity.LOW, "", "", (), {}, (), "", 1, "")
@@ -108,3 +109,78 @@ def test_the_evaluator_is_given_what_the_case_says(case: Case, tmp_path: Path) -
     (ran,) = run_cases([case], evaluate)
     assert ran.passed
     assert given == [case.policy, case.snapshot, case.declared, case.now]
+
+
+RULE = """\
+id: users-are-enabled
+title: Users are enabled
+severity: low
+description: D.
+remediation: R.
+resource: users
+where: user.userType == "Member"
+require: all
+assert: user.accountEnabled == true && user.displayName != null
+message: "{user.displayName} is disabled"
+"""
+RECORDS = "{id: a, displayName: Ann, userType: Member, accountEnabled: %s}, {id: b, displayName: Bob, userType: Guest}"
+
+
+def differences(folder: Path, enabled: str, expected: str, require: str = "all") -> str:
+    """What is said of a case about Ann, who is a member, and Bob, who is a guest."""
+    put(folder, "users-are-enabled.yaml", RULE.replace("require: all", f"require: {require}"))
+    snapshot = f"{{users: [{RECORDS % enabled}]}}"
+    put(folder, "users-are-enabled.test.yaml", f"cases:\n  - {{name: x, snapshot: {snapshot}, {expected}}}\n")
+    (outcome,) = run_policy_tests(open_project([folder], (), None), require_tests=True)
+    return outcome.difference
+
+
+def test_a_record_that_was_not_expected_is_told_with_what_the_rule_read_of_it(tmp_path: Path) -> None:
+    assert differences(tmp_path, "false", "expect: pass").splitlines() == [
+        "Expected pass, got fail: 1 of 1 record breaks the rule.",
+        "Found, but not expected: Ann (a): Ann is disabled.",
+        "Ann (a):",
+        "  user.accountEnabled = false",
+        '  user.displayName = "Ann"',
+        "  not met: user.accountEnabled == true",
+    ]
+
+
+def test_a_finding_too_many_fails_a_case_that_expects_another(tmp_path: Path) -> None:
+    said = differences(tmp_path, "false", "expect: fail, findings: [b]")
+    assert said.startswith("Expected to be found, but not found: b.\nFound, but not expected: Ann (a)")
+    assert "b: no record of users that the policy is about has this id or name." in said
+
+
+def test_a_record_that_is_not_found_is_told_with_what_the_rule_read_of_it(tmp_path: Path) -> None:
+    assert differences(tmp_path, "true", "expect: fail, findings: [Ann]").splitlines() == [
+        "Expected fail, got pass: Holds for all 1 record concerned.",
+        "Expected to be found, but not found: Ann.",
+        "Ann (a):",
+        "  user.accountEnabled = true",
+        '  user.displayName = "Ann"',
+        "  all met: user.accountEnabled == true && user.displayName != null",
+    ]
+
+
+def test_a_record_that_none_should_be_like_is_told_too(tmp_path: Path) -> None:
+    said = differences(tmp_path, "false", "expect: fail, findings: [Ann]", require="none")
+    assert said.splitlines()[2:] == ["Ann (a):", "  user.accountEnabled = false", '  user.displayName = "Ann"']
+
+
+def test_what_was_not_collected_is_told(tmp_path: Path) -> None:
+    put(tmp_path, "users-are-enabled.yaml", RULE)
+    put(
+        tmp_path,
+        "users-are-enabled.test.yaml",
+        "cases:\n  - name: x\n    snapshot: {outcomes: {users: {outcome: denied, reason: User.Read.All}}}\n"
+        "    expect: pass\n",
+    )
+    (outcome,) = run_policy_tests(open_project([tmp_path], (), None), require_tests=True)
+    assert "users" in outcome.difference and "User.Read.All" in outcome.difference
+
+
+@pytest.mark.parametrize("expected", ["findings: []", "expect: fail", "expect: ''", "expect: pass, findings: [a]"])
+def test_a_case_that_names_no_expectation_is_an_error(tmp_path: Path, expected: str) -> None:
+    with pytest.raises(PolicyError):
+        differences(tmp_path, "true", expected)

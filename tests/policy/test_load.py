@@ -55,7 +55,7 @@ def test_a_policy_is_loaded_with_all_its_parts(tmp_path: Path) -> None:
         references=("https://learn.microsoft.com/entra/fundamentals",),
         controls={"scuba": ("MS.AAD.1.1v1",), "zero-trust": ("least-privilege",)},
         tags=("accounts",),
-        license=License.P1,
+        licenses=(License.P1,),
         params={},
         aliases=("administrators-few",),
         line=24,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -11,6 +12,7 @@ import msgspec
 import pytest
 
 from scanner.cel.types import service_types
+from scanner.collect.active_directory import AdExport, write_ad_users
 from scanner.collect.arm import ArmClient
 from scanner.collect.auth import StaticTokenCredential
 from scanner.collect.catalogue import BY_NAME, RESOURCES
@@ -21,6 +23,7 @@ from scanner.collect.run import Options, collect
 from scanner.config import load_config
 from scanner.demo.emulator import Emulator
 from scanner.demo.make import FOLDER, NOW
+from scanner.demo.run import AD_USERS
 from scanner.demo.serve import application
 from scanner.evaluate.engine import evaluate
 from scanner.evaluate.scope import Scope
@@ -57,6 +60,10 @@ ROLES: dict[str, set[str]] = {
     "roleAssignmentScheduleInstances": {*_INSTANCE, "assignmentType", "roleAssignmentOriginId"},
     "roleDefinitions": {"id", "displayName", "templateId", "isBuiltIn", "rolePermissions"},
     "roleEligibilityScheduleInstances": _INSTANCE,
+    "groupAssignmentScheduleInstances": {"id", "instances"},
+    "groupEligibilityScheduleInstances": {"id", "instances"},
+    "privilegedAccessGroups": {"id"},
+    "applications": {"id"},
     "servicePrincipals": {"id", "displayName"},
     "users": {"id", "displayName", "userPrincipalName"},
 }
@@ -188,7 +195,7 @@ def test_nothing_is_read_that_is_not_among_the_needs(policy: Policy, everything:
     assert isinstance(policy.body, Rule)
     judge = scope.judge(policy, policy.body)
     scope.feed(policy.body.resource, [judge])
-    if policy.license:
+    if policy.licenses:
         scope.tenant.fact("tenant", "licenses")()
     judge.close()
     wanted = needs(policy)
@@ -224,7 +231,8 @@ def collected(wanted: Needs, path: Path) -> Path:
             ArmClient(CREDENTIAL, "http://127.0.0.1", transport=network, clock=clock) as azure,
         ):
             declared = DECLARED.break_glass
-            options = Options(groups=declared.groups, accounts=declared.accounts, azure=azure)
+            there = partial(write_ad_users, export=AdExport(AD_USERS), now=NOW) if "adUsers" in wanted else None
+            options = Options(groups=declared.groups, accounts=declared.accounts, azure=azure, last=there)
             with SnapshotWriter(path) as writer:
                 await collect(client, make_plan(wanted), writer, options)
 

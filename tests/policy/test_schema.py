@@ -13,12 +13,12 @@ from referencing import Registry, Resource
 from scanner.collect.catalogue import License
 from scanner.model import Outcome, Severity, Status
 from scanner.policy.params import CEL_TYPES, UNKNOWN
-from scanner.policy.schema import check
+from scanner.policy.schema import SHARED, check
 from scanner.policy.source import MAX_PROBLEMS, parse
 from scanner.resources import schema
 from tests.policy.examples import ATTESTED, POLICY, TEST
 
-NAMES = ("policy", "policy-test", "tenantlint")
+NAMES = ("policy", "policy-test", "profile", "tenantlint", "waivers", "attestations")
 
 
 def objects(part: object, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -51,8 +51,10 @@ def test_schemas_are_valid_schemas(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_key_has_a_description_and_examples_that_are_right(name: str) -> None:
-    shared: Resource[Any] = Resource.from_contents(schema("tenantlint"))
-    registry: Registry[Any] = Registry().with_resource("tenantlint.schema.json", shared)
+    shared: Iterator[tuple[str, Resource[Any]]] = (
+        (f"{one}.schema.json", Resource.from_contents(schema(one))) for one in SHARED
+    )
+    registry: Registry[Any] = Registry().with_resources(shared)
     for path, described in keys(name):
         assert described["description"].endswith("."), path
         assert "pattern" not in described or "patternErrorMessage" in described, path
@@ -74,7 +76,7 @@ def test_no_mapping_takes_keys_it_does_not_know(name: str) -> None:
     [
         ("policy", "$defs/severity/enum", set(Severity)),
         ("tenantlint", "$defs/severity/enum", set(Severity)),
-        ("policy", "properties/license/enum", set(License)),
+        ("policy", "$defs/license/enum", set(License)),
         ("policy", "$defs/param/properties/type/enum", set(CEL_TYPES) - {UNKNOWN}),
         ("policy-test", "$defs/case/properties/expect/enum", set(Status) - {Status.WAIVED}),
     ],

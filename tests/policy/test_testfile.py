@@ -77,7 +77,7 @@ def test_attestations_of_a_case_are_loaded(tmp_path: Path) -> None:
     put(tmp_path, "keys-in-a-safe.yaml", ATTESTED)
     path = put(tmp_path, "keys-in-a-safe.test.yaml", ATTESTED_TEST)
     (suite,) = suites(tmp_path).suites
-    given = Attestation("keys-in-a-safe", "duty manager", date(2026, 6, 1), "All seen.", "T-1", path, 6)
+    given = Attestation("keys-in-a-safe", "duty manager", date(2026, 6, 1), "All seen.", "T-1", path=path, line=6)
     assert suite.cases[0].declared == Declarations(attestations=(given,))
 
 

@@ -12,6 +12,7 @@ from scanner.config import load_config
 from scanner.demo.run import TENANT
 from scanner.redact.pseudonyms import KEY_VARIABLE, pseudonyms
 from scanner.snapshot import Snapshot
+from scanner.workflow import open_project
 
 KEY = "a key of thirty-two characters.."
 FILE = '{"collectedAt": "2026-11-01T06:00:00Z", "users": [{"id": "a", "displayName": "Orchid"}]}'
@@ -61,14 +62,30 @@ def test_the_configuration_goes_along(snapshot: Path, tmp_path: Path) -> None:
     result = run(snapshot, "--output", tmp_path / "out", "--config", config, "--declarations", target)
     assert result.exit_code == 0, result.output
     before, after = load_config(config), load_config(target)
-    text = target.read_text(encoding="utf-8")
+    beside = [tmp_path / f"redacted.{kind}.yaml" for kind in ("waivers", "attestations")]
+    text = "".join(path.read_text(encoding="utf-8") for path in (target, *beside))
     assert len(after.break_glass.accounts) == len(before.break_glass.accounts)
     assert after.break_glass.accounts[0].endswith(".onmicrosoft.com")
     assert [(one.policy, one.expires) for one in after.waivers] == [(one.policy, one.expires) for one in before.waivers]
     assert [one.date for one in after.attestations] == [one.date for one in before.attestations]
     assert after.fail_on == before.fail_on
+    (test,), (again,) = before.break_glass.test_windows, after.break_glass.test_windows
+    assert (again.begin, again.end) == (test.begin, test.end)
+    assert "SEC-1031" not in again.reason
     names = (*before.break_glass.accounts, *before.break_glass.groups, *(one.record for one in before.waivers))
-    assert not [name for name in (*names, *(one.approver for one in before.waivers)) if name in text]
+    said = [text for one in before.waivers for text in (one.name, one.reason, one.approver)]
+    assert not [name for name in (*names, *said) if name in text]
+
+
+def test_a_configuration_without_waivers_takes_none_of_another(snapshot: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.yaml").write_text("failOn: high\nwaivers: none.yaml\n", encoding="utf-8")
+    (tmp_path / "none.yaml").write_text("waivers: []\n", encoding="utf-8")
+    (tmp_path / "waivers.yaml").write_text(
+        "waivers: [{policy: p, record: r, reason: r, approver: a, expires: 2026-06-30}]\n", encoding="utf-8"
+    )
+    target = tmp_path / "redacted.yaml"
+    run(snapshot, "-o", tmp_path / "out", "--config", tmp_path / "empty.yaml", "--declarations", target)
+    assert load_config(target).waivers == ()
 
 
 def test_parameters_stay_but_for_ids_and_addresses(snapshot: Path, tmp_path: Path) -> None:
@@ -80,7 +97,7 @@ def test_parameters_stay_but_for_ids_and_addresses(snapshot: Path, tmp_path: Pat
         encoding="utf-8",
     )
     assert run(snapshot, "-o", tmp_path / "out", "--config", config, "--declarations", target).exit_code == 0
-    overrides = load_config(target).overrides
+    (overrides,) = load_config(target).overrides
     params = {name: one.value for name, one in overrides.params["some-policy"].value.items()}
     made, _ = pseudonyms(KEY)
     assert params["maximum"] == 5
@@ -90,3 +107,17 @@ def test_parameters_stay_but_for_ids_and_addresses(snapshot: Path, tmp_path: Pat
     assert params["words"][0] == "admin"
     assert "anna" not in params["words"][1]
     assert overrides.severities["some-policy"].value == "low"
+
+
+def test_a_profile_and_layers_become_one_file_that_selects_and_tunes_the_same(snapshot: Path, tmp_path: Path) -> None:
+    (tmp_path / "team.yaml").write_text(
+        "profile: break-glass\nparams: {break-glass-tested: {days: 90}}\nignore: [break-glass-password]\n",
+        encoding="utf-8",
+    )
+    config, target = tmp_path / "tenantlint.yaml", tmp_path / "redacted.yaml"
+    config.write_text("extends: team.yaml\nselect: [fido2-enabled]\n", encoding="utf-8")
+    assert run(snapshot, "-o", tmp_path / "out", "--config", config, "--declarations", target).exit_code == 0
+    before, after = open_project((), (), config).policies, open_project((), (), target).policies
+    assert [policy.id for policy in before] == [policy.id for policy in after]
+    assert {policy.id: policy.params for policy in before} == {policy.id: policy.params for policy in after}
+    assert {"fido2-enabled", "break-glass-tested"} <= {policy.id for policy in after}
