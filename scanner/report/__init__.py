@@ -10,9 +10,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from scanner.model import Scan
+from scanner.report.csv import render as to_csv
+from scanner.report.github import render as to_github
+from scanner.report.html import render as to_html
 from scanner.report.json import render as to_json
 from scanner.report.junit import render as to_junit
+from scanner.report.markdown import render as to_markdown
+from scanner.report.ocsf import render as to_ocsf
+from scanner.report.oscal import render as to_oscal
 from scanner.report.sarif import render as to_sarif
+from scanner.report.summary import render as to_summary
 from scanner.report.text import render as to_text
 
 
@@ -28,9 +35,16 @@ class Format:
 
 FORMATS: Mapping[str, Format] = {
     "text": Format(to_text, "txt", "for people, on a terminal"),
+    "summary": Format(to_summary, "summary.txt", "one line a policy that fails or is not decided"),
+    "html": Format(to_html, "html", "one page for people: search, filter, print, share"),
+    "markdown": Format(to_markdown, "md", "for tickets and pull requests, below 60,000 characters"),
+    "csv": Format(to_csv, "csv", "for spreadsheets: a row for each finding and all that is not decided"),
     "json": Format(to_json, "json", "everything, for programs; schemas/result.schema.json"),
     "junit": Format(to_junit, "xml", "for CI: one test case a policy"),
     "sarif": Format(to_sarif, "sarif", "for code scanning of GitHub and Azure DevOps"),
+    "oscal": Format(to_oscal, "oscal.json", "for governance tools: OSCAL assessment results"),
+    "ocsf": Format(to_ocsf, "ocsf.jsonl", "for SIEMs: OCSF compliance findings, one event a line"),
+    "github": Format(to_github, "log", "annotations in the log of a GitHub Actions job"),
 }
 
 __all__ = ["FORMATS", "Format"]

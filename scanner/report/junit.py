@@ -1,7 +1,7 @@
 """JUnit XML for CI: one test case a policy.
 
-fail → failure with every finding; unknown and error → error; waived, manual and not applicable → skipped with the
-reason. It is valid against the XSD of Jenkins' xUnit plugin, which is stricter than other readers:
+fail → failure with every finding; unknown and error → error; waived, manual, not applicable and what was so in the
+baseline → skipped with the reason. It is valid against the XSD of Jenkins' xUnit plugin, stricter than other readers:
 https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
 
 The test case's name is the policy's id, as Azure Pipelines shows the name only and GitLab wants names unique; the class
@@ -64,6 +64,8 @@ def _case(result: Result, name: str, scan: Scan) -> TestCase:
     summary = cut(printable(f"{result.policy.title}: {result.summary}"), MESSAGE_LIMIT)
     text = _text(result)
     match result.status:
+        case Status.FAIL | Status.UNKNOWN | Status.ERROR if result.known:
+            case.add_skipped_info(cut(f"as in the baseline: {summary}", MESSAGE_LIMIT), text)
         case Status.FAIL:
             case.add_failure_info(summary, text, failure_type=result.policy.severity.value)
         case Status.UNKNOWN | Status.ERROR:
@@ -93,7 +95,7 @@ def _properties(scan: Scan) -> dict[str, str]:
 
 def _not_read(scan: Scan) -> str | None:
     lines = [f"Could not be read: {missing(lack)}" for lack in scan.incomplete]
-    lines += [f"Note: {printable(note)}" for note in scan.notes]
+    lines += [f"Note: {printable(note.text)}" for note in scan.notes]
     return "\n".join(lines) or None
 
 

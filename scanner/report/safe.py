@@ -64,6 +64,12 @@ def to_json(value: Any) -> str:
     return _UNSAFE_BUT_NEWLINE.sub(_json_escape, msgspec.json.format(encoded, indent=2).decode()) + "\n"
 
 
+def to_line(value: Any) -> str:
+    """``value`` as ``to_json`` has it, on one line."""
+    encoded = msgspec.json.encode(_plain(msgspec.to_builtins(value)))
+    return _UNSAFE_BUT_NEWLINE.sub(_json_escape, encoded.decode()) + "\n"
+
+
 def _plain(value: Any) -> Any:
     match value:
         case str():

@@ -48,9 +48,9 @@ def render(scan: Scan, limit: int = MAX_RESULTS) -> str:
     ranked = by_severity(scan.results)
     written = _written(ranked, limit)
     results = [
-        {**node, "ruleIndex": places[result.policy.id]}
+        {**node, **({} if scan.baseline is None else _state(known)), "ruleIndex": places[result.policy.id]}
         for result in ranked
-        for node in _nodes(result, written[result.policy.id])
+        for node, known in _nodes(result, written[result.policy.id])
     ]
     full_name = " ".join(filter(None, ("tenantlint", printable(scan.tool_version))))
     version = {"version": printable(scan.tool_version)} if scan.tool_version else {}
@@ -81,16 +81,21 @@ def _written(ranked: Sequence[Result], limit: int) -> Mapping[str, int]:
     return numbers
 
 
-def _nodes(result: Result, written: int) -> Iterator[Node]:
-    """The results of one policy."""
+def _nodes(result: Result, written: int) -> Iterator[tuple[Node, bool]]:
+    """The results of one policy, each with whether it was in the baseline."""
     findings = _open(result)
     for finding in findings[:written]:
-        yield _finding(result, finding)
+        yield _finding(result, finding), finding.known
     left = len(findings) - written
     if left:
         text = f"{counted(left, 'more finding')} of this policy left out of this file; the JSON report has all."
-        yield _node(result.policy, "fail", text, "left-out")
-    yield from _others(result)
+        yield _node(result.policy, "fail", text, "left-out"), result.known
+    yield from ((node, result.known) for node in _others(result))
+
+
+def _state(known: bool) -> Node:
+    """For a run that was compared with a baseline, where every result has a state (SARIF 2.1.0, 3.27.24)."""
+    return {"baselineState": "unchanged" if known else "new"}
 
 
 def _others(result: Result) -> Iterator[Node]:
@@ -121,7 +126,8 @@ def _finding(result: Result, finding: Finding) -> Node:
         "kind": "resource" if record.id == WHOLE else "object",
     }
     node["locations"][0]["logicalLocations"] = [logical]
-    node["properties"] = {"resource": record.resource, "recordId": printable(record.id)}
+    ids = {"recordId": printable(record.id), "findingId": printable(finding.id)}
+    node["properties"] = {"resource": record.resource, **ids}
     return node
 
 
@@ -160,8 +166,9 @@ def _notices(scan: Scan, written: Mapping[str, int], number: int) -> Iterator[No
     waived = sum(finding.waived is not None for result in scan.results for finding in result.findings)
     if waived:
         yield _notice("note", "waived", f"{counted(waived, 'finding')} waived and left out; the JSON report has all.")
-    for note in filter(None, scan.notes):
-        yield _notice("note", "note", note)
+    for note in scan.notes:
+        if note.text:
+            yield _notice("note", "note", note.text)
 
 
 def _notice(level: str, id: str, text: str) -> Node:

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from scanner.model import Status
-from scanner.report.json import Document
-from scanner.schemas import DIALECT, FOLDER, Schema, definitions, text
+from scanner.report.example import SCAN
+from scanner.report.json import Document, render
+from scanner.schemas import FOLDER, Schema, of_document, text
 
 FILE = FOLDER / "result.schema.json"
 
 
 def schema() -> Schema:
     """The schema of the JSON report."""
-    defs = definitions((Document,))
-    document = defs.pop("Document")
-    document["properties"]["counts"] |= {"propertyNames": {"enum": [status.value for status in Status]}}
-    return {
-        "$schema": DIALECT,
-        **document,
-        "title": "tenantlint result",
-        "required": ["version", *document["required"]],
-        "$defs": defs,
-    }
+    whole = of_document("tenantlint result", Document, render(SCAN))
+    whole["properties"]["counts"] |= {"propertyNames": {"enum": [status.value for status in Status]}}
+    return whole
 
 
 if __name__ == "__main__":

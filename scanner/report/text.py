@@ -6,9 +6,12 @@ The summary stands last because that is what is still on the screen when a long 
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from scanner.model import Result, Scan, Severity, Status
+from scanner.report.groups import Group, groups
 from scanner.report.safe import NAME, cut, printable
 from scanner.report.words import (
     MESSAGE,
@@ -22,6 +25,7 @@ from scanner.report.words import (
     ordered,
     remedy,
     status_name,
+    tally,
     totals,
     violations,
 )
@@ -35,6 +39,9 @@ HANG = 2
 """Columns by which the rest of a wrapped line stands further in."""
 SHORTEST = 40
 """Columns. Narrower terminals get lines of this length."""
+
+_ADDRESS = re.compile(r"(?<!\S)\S{0,20}https://\S{1,280}(?!\S)")
+"""With what stands around it, as a parenthesis. What is longer is cut like any text."""
 
 _STATUS_STYLE = {
     Status.FAIL: "bold red",
@@ -56,23 +63,52 @@ _MORE_SECTIONS = (
     ("Passed", (Status.PASS,)),
     ("Not applicable", (Status.NOT_APPLICABLE,)),
 )
+Sections: TypeAlias = Sequence[tuple[str, tuple[Status, ...]]]
+"""Headings, and the statuses that stand below each."""
 
 
-def render(scan: Scan, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:
+def render(scan: Scan, *, width: int = 80, color: bool = False, verbose: bool = False, group_by: str = "") -> str:
     """The report in lines of at most ``width`` columns, ``color`` with ANSI codes of our own, ``verbose`` with every
-    record and with what passed. Text of the tenant never brings a control character of its own."""
+    record and with what passed, ``group_by`` a framework by its controls. Text of the tenant never brings a control
+    character of its own."""
     scan = ordered(scan)
     page = _Page(max(width, SHORTEST), color)
     _header(page, scan)
-    for heading, statuses in (*_SECTIONS, *_MORE_SECTIONS) if verbose else _SECTIONS:
+    sections = (*_SECTIONS, *_MORE_SECTIONS) if verbose else _SECTIONS
+    limit = None if verbose else SHOWN
+    made = groups(scan.results, group_by) if group_by else []
+    for group in made:
+        _group(page, group, sections, limit)
+    for heading, statuses in () if group_by else sections:
         results = by_severity(tuple(result for result in scan.results if result.status in statuses))
         if results:
             page.heading(heading)
         for result in results:
-            _result(page, result, None if verbose else SHOWN)
+            _result(page, result, limit)
     _not_read(page, scan)
-    _summary(page, scan, shortened=not verbose and any(map(_is_long, scan.results)))
+    _summary(page, scan, made, shortened=not verbose and any(map(_is_long, scan.results)))
     return page.text()
+
+
+def _group(page: _Page, group: Group, sections: Sections, limit: int | None) -> None:
+    """The policies of one control: those told here, worst first, then those that are told elsewhere."""
+    page.heading(printable(group.title))
+    page.line(2, (tally(group.results), ""))
+    for _, statuses in sections:
+        for result in by_severity(tuple(one for one in group.told if one.status in statuses)):
+            _result(page, result, limit)
+    shown = {status for _, statuses in sections for status in statuses}
+    others = [(result, title) for result, title in group.elsewhere if result.status in shown]
+    if others:
+        page.blank()
+        page.line(2, ("Serve it as well:", ""))
+    for result, title in others:
+        status = status_name(result.status).upper()
+        page.line(
+            4,
+            (f"{status:<8}", _STATUS_STYLE[result.status]),
+            (f"  {printable(result.policy.id)}, told under {printable(title)}", ""),
+        )
 
 
 class _Page:
@@ -100,12 +136,28 @@ class _Page:
         paragraph = Text.assemble(*parts)
         if not paragraph.plain.strip():
             return
-        room = self._width - depth
-        fits = paragraph.cell_len <= room
-        lines = [paragraph] if fits else paragraph.wrap(self._console, room - HANG, overflow="fold")
-        for number, line in enumerate(lines):
+        hang = depth
+        for line in self._lines(paragraph, self._width - depth):
             line.rstrip()
-            self._put(" " * (depth + (HANG if number else 0)), line)
+            margin = min(hang, max(self._width - line.cell_len, 0)) if _is_address(line.plain) else hang
+            self._put(" " * margin, line)
+            hang = depth + HANG
+
+    def _lines(self, paragraph: Text, room: int) -> Iterator[Text]:
+        """A paragraph in lines. An address too long for one has its own, whole, so that it can be copied."""
+        from rich.cells import cell_len
+
+        if paragraph.cell_len <= room:
+            yield paragraph
+            return
+        long = [found for found in _ADDRESS.finditer(paragraph.plain) if cell_len(found[0]) > room - HANG]
+        for piece in paragraph.divide(place for found in long for place in found.span()):
+            if piece.plain.strip():
+                yield from [piece] if _is_address(piece.plain) else self._wrapped(piece, room - HANG)
+
+    def _wrapped(self, piece: Text, room: int) -> Iterable[Text]:
+        start = len(piece.plain) - len(piece.plain.lstrip())
+        return piece[start:].wrap(self._console, room, overflow="fold")
 
     def _put(self, margin: str, line: Text) -> None:
         if self._color:
@@ -124,6 +176,10 @@ class _Page:
 
     def text(self) -> str:
         return self._stream.getvalue()
+
+
+def _is_address(text: str) -> bool:
+    return _ADDRESS.fullmatch(text) is not None
 
 
 def _header(page: _Page, scan: Scan) -> None:
@@ -160,11 +216,15 @@ def _not_read(page: _Page, scan: Scan) -> None:
     if scan.notes:
         page.heading("Notes")
         for note in scan.notes:
-            page.line(2, (f"- {cut(printable(note), MESSAGE)}", ""))
+            page.line(2, (f"- {cut(printable(note.text), MESSAGE)}", ""))
 
 
-def _summary(page: _Page, scan: Scan, shortened: bool) -> None:
+def _summary(page: _Page, scan: Scan, made: Sequence[Group], shortened: bool) -> None:
     page.heading("Summary")
+    for group in made:
+        page.line(2, (f"{printable(group.title)}: {tally(group.results)}", ""))
+    if any(group.elsewhere for group in made):
+        page.line(2, ("A policy that serves several is counted under each; in all, once:", "dim"))
     page.line(2, (totals(scan), ""))
     undecided = sum(result.status in NOT_DECIDED for result in scan.results)
     failed = violations(scan)

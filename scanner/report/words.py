@@ -13,6 +13,8 @@ from scanner.model import (
     Finding,
     Missing,
     NearMiss,
+    Note,
+    NoteKind,
     Outcome,
     Record,
     Result,
@@ -63,7 +65,7 @@ def ordered(scan: Scan) -> Scan:
         scan,
         results=tuple(_ordered(result) for result in sorted(scan.results, key=lambda result: result.policy.id)),
         incomplete=tuple(sorted(scan.incomplete, key=_missing_key)),
-        notes=tuple(sorted(scan.notes)),
+        notes=tuple(sorted(scan.notes, key=_note_key)),
     )
 
 
@@ -127,8 +129,14 @@ def counted(number: int, singular: str) -> str:
 
 def totals(scan: Scan) -> str:
     """``12 policies: 3 fail, 1 unknown, 8 pass``: every status that occurs, worst first."""
-    parts = [f"{number:,} {status_name(status)}" for status in Status if (number := scan.count(status))]
-    return f"{counted(len(scan.results), 'policy')}: {', '.join(parts) or 'nothing was evaluated'}"
+    return tally(scan.results)
+
+
+def tally(results: Sequence[Result]) -> str:
+    """The same for some results."""
+    found = [result.status for result in results]
+    parts = [f"{number:,} {status_name(status)}" for status in Status if (number := found.count(status))]
+    return f"{counted(len(results), 'policy')}: {', '.join(parts) or 'nothing was evaluated'}"
 
 
 def violations(scan: Scan) -> str:
@@ -178,6 +186,7 @@ def _finding(finding: Finding) -> Iterator[Line]:
         yield Line(4, Role.DETAIL, f"not met: {clause(source)}")
     if finding.waived is not None:
         yield Line(4, Role.WAIVED, waiver(finding.waived))
+    yield Line(4, Role.PLACE, f"finding {printable(finding.id)}")
 
 
 def _near_miss(near: NearMiss) -> Iterator[Line]:
@@ -218,6 +227,10 @@ def _ordered(result: Result) -> Result:
 
 def _record_key(record: Record) -> tuple[str, str]:
     return record.resource, record.id
+
+
+def _note_key(note: Note) -> tuple[int, str, str, str]:
+    return list(NoteKind).index(note.kind), note.policy, note.record, note.text
 
 
 def _missing_key(lack: Missing) -> tuple[str, str]:

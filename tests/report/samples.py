@@ -7,6 +7,8 @@ from scanner.model import (
     Finding,
     Missing,
     NearMiss,
+    Note,
+    NoteKind,
     Outcome,
     PolicyInfo,
     Record,
@@ -130,7 +132,7 @@ SAMPLE = scan(
     result(policy("all-good"), Status.PASS, summary="Holds for all 3 records concerned."),
     result(policy("no-licence", Severity.INFO), Status.NOT_APPLICABLE, summary="The tenant has no P2."),
     incomplete=(Missing("roleAssignments", Outcome.DENIED, "RoleManagement.Read.Directory"),),
-    notes=("The waiver of all-good for x has no finding to waive.",),
+    notes=(Note("The waiver of all-good for x has no finding to waive.", NoteKind.WAIVER_UNUSED, "all-good", "x"),),
 )
 
 HOSTILE_NAMES = (
@@ -194,5 +196,5 @@ def hostile() -> Scan:
         *results,
         tenant_name="".join(HOSTILE_NAMES),
         incomplete=tuple(Missing("groups", Outcome.FAILED, name) for name in HOSTILE_NAMES),
-        notes=HOSTILE_NAMES,
+        notes=tuple(map(Note, HOSTILE_NAMES)),
     )

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import cache, partial
+from html import unescape
 from typing import Any
 from xml.etree import ElementTree
 
@@ -35,8 +36,9 @@ COLUMNS = 10**9
 @pytest.mark.parametrize("sample", [SAMPLE, hostile(), scan()], ids=["sample", "hostile", "empty"])
 def test_a_report_is_one_text_without_anything_a_terminal_obeys(name: str, sample: Scan) -> None:
     report = RENDER[name](sample)
-    assert printable_lines(report) == report
-    assert report.endswith("\n")
+    lines = report.replace("\r\n", "\n") if name == "csv" else report
+    assert printable_lines(lines) == lines
+    assert not report or report.endswith("\n")
     report.encode()
 
 
@@ -76,14 +78,22 @@ def test_a_report_is_the_same_for_the_same_results_in_any_order(name: str) -> No
         assert all(RENDER[name](shuffled(sample, seed)) == expected for seed in range(3))
 
 
+def seen(name: str, report: str) -> str:
+    """What readers of a format see: the text of a page, Markdown without its escapes."""
+    if name == "html":
+        return unescape(re.sub(r"<[^>]*>", "", report.partition("<body>")[2]))
+    return re.sub(r"\\(.)", r"\1", report) if name == "markdown" else report
+
+
 @EVERY
 def test_every_policy_and_finding_that_counts_is_in_the_report(name: str) -> None:
-    report = RENDER[name](SAMPLE)
+    report = seen(name, RENDER[name](SAMPLE))
+    quiet = {Status.PASS, Status.NOT_APPLICABLE} | ({Status.WAIVED} if name == "github" else set())
     for one in SAMPLE.results:
-        if one.status is not Status.PASS and one.status is not Status.NOT_APPLICABLE:
+        if one.status not in quiet:
             assert one.policy.id in report
         for found in one.findings:
-            if found.waived is None:
+            if found.waived is None and name != "summary":  # which counts them
                 assert printable(found.record.name) in report.replace("\n", "")
 
 
@@ -137,8 +147,9 @@ def test_every_hostile_finding_can_be_read_back_from_every_format(number: int) -
     assert alert["locations"][0]["logicalLocations"][0]["name"] == (shown_name or "users")
     assert alert["message"]["text"].startswith(sentence(shown_name or "users", 10_000))
 
-    lines = hostile_report("text").splitlines()
-    assert any(shown_id in line and shown_name in line for line in lines)
+    for format in ("text", "html", "markdown"):
+        lines = seen(format, hostile_report(format)).splitlines()
+        assert any(shown_id in line and shown_name in line for line in lines)
 
 
 @EVERY
@@ -147,9 +158,9 @@ def test_numbers_of_findings_are_told_or_all_are_there(name: str, number: int) -
     many = scan(
         result(policy("many"), Status.FAIL, findings=tuple(finding("many", n) for n in range(number))),
     )
-    report = RENDER[name](many)
+    report = seen(name, RENDER[name](many))
     shown = sum(f"person{n}@contoso.example" in report for n in range(number))
-    assert shown == number or f"and {number - shown} more" in report
+    assert shown == number or f"and {number - shown} more" in report or (shown == 0 and f"{number} finding" in report)
 
 
 @EVERY
@@ -160,8 +171,8 @@ def test_a_policy_that_says_little_about_itself_can_be_reported(name: str) -> No
 
 def test_naming_the_formats_imports_no_library_that_is_slow() -> None:
     code = (
-        "import sys, scanner.report; "
-        "print([name for name in ('rich', 'junit_xml', 'xml.dom', 'jsonschema', 'yaml') if name in sys.modules])"
+        "import sys, scanner.report; slow = ('rich', 'jinja2', 'junit_xml', 'xml.dom', 'jsonschema', 'yaml'); "
+        "print([name for name in slow if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

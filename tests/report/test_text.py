@@ -118,6 +118,33 @@ def test_no_line_is_wider_than_asked(width: int) -> None:
         assert max(map(cell_len, render(sample, width=width, verbose=True).splitlines())) <= width
 
 
+ADDRESSES = (
+    "https://graph.microsoft.com/v1.0/identity/x",
+    "https://graph.microsoft.com/v1.0/servicePrincipals/{id}/appRoleAssignments/{one}",
+    "https://graph.microsoft.com/v1.0/" + "identityGovernance/" * 6 + "{id}",
+    "(https://graph.microsoft.com/v1.0/servicePrincipals/{id}/appRoleAssignments/{id})",
+)
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize("color", [False, True])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_address_stays_whole_and_takes_the_line_for_itself(width: int, color: bool, address: str) -> None:
+    rule = policy("one", remediation=f"Revoke what is not needed. Graph: DELETE {address} for what is left over.")
+    lines = render(scan(result(rule, Status.FAIL)), width=width, color=color).splitlines()
+    [line] = [line for line in lines if address in line]
+    if cell_len(line) > width:
+        assert line == address
+    assert "for what is left over." in " ".join(" ".join(lines).split())
+
+
+def test_what_is_longer_than_any_address_is_cut_into_lines() -> None:
+    name = "https://" + "x" * 400
+    report = render(scan(result(policy("one", title=name), Status.FAIL)))
+    assert max(map(cell_len, report.splitlines())) <= 80
+    assert name in "".join(line.strip() for line in report.splitlines())
+
+
 def test_lines_end_without_blanks() -> None:
     assert not [line for line in render(hostile(), verbose=True).splitlines() if line != line.rstrip()]
 

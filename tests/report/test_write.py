@@ -45,6 +45,24 @@ def test_files_are_utf_8_with_plain_newlines_everywhere(tmp_path: Path) -> None:
     assert (tmp_path / "a.txt").read_bytes() == "Zoë\nŁódź\n".encode()
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "ascii"])
+def test_programs_get_utf_8_from_a_pipe_whatever_the_system_prefers(
+    encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe = io.BytesIO()
+    # As Windows opens a pipe: in the computer's code page, \n written as \r\n.
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(pipe, encoding=encoding, newline="\r\n"))
+    write((None, '{"name": "Zoë ✓"}\n'))
+    assert pipe.getvalue() == '{"name": "Zoë ✓"}\n'.encode()
+
+
+def test_bytes_go_to_a_file_as_they_are_and_to_standard_output_not_at_all(tmp_path: Path) -> None:
+    write_all([(Output("zip", tmp_path / "a.zip"), b"PK\r\n\xff")])
+    assert (tmp_path / "a.zip").read_bytes() == b"PK\r\n\xff"
+    with pytest.raises(OutputError, match="Name a file"):
+        write_all([(Output("zip"), b"PK")])
+
+
 def test_a_report_replaces_the_one_before(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("a long report from before", encoding="utf-8")
     write((tmp_path / "a.txt", "new"))
