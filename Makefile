@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check lint types schemas demo-tenant samples bench clean
+.PHONY: demo test check lint types schemas policy-index demo-tenant samples readme bench clean
 
 demo: $(STAMP)  ## Collect the demo tenant from the emulator, scan it, write every report.
 	$(BIN)/tenantlint demo --output demo
@@ -28,6 +28,11 @@ types: $(STAMP)  ## Regenerate the catalogue of Graph types from msgraph-sdk's m
 schemas: $(STAMP)  ## Regenerate the JSON Schemas that are made from structs.
 	$(BIN)/python -m scanner.snapshot.schema
 	$(BIN)/python -m scanner.report.schema
+	$(BIN)/python -m scanner.compare.schema
+	$(BIN)/python -m scanner.export.schema
+
+policy-index: $(STAMP)  ## Make the pages about the shipped policies anew: policies/README.md and one for each.
+	$(BIN)/tenantlint docs policies
 
 demo-tenant: $(STAMP)  ## Regenerate the files of the demo tenant.
 	$(BIN)/python -m scanner.demo.make
@@ -36,10 +41,16 @@ samples: $(STAMP)  ## Make the sample reports anew.
 	@mkdir -p build
 	$(BIN)/tenantlint demo --output build/demo > build/demo.txt
 	cp build/demo/report.* reports/
+	$(BIN)/python -m tests.report.html.picture
 
-bench: $(STAMP)  ## Time and memory of a scan and of a collection of 100,000 users, beside their rivals.
+readme: $(STAMP)  ## Make the README's tables and its walk-through anew.
+	$(BIN)/python -m tests.readme
+
+bench: $(STAMP)  ## Time and memory of a scan, of a collection and of all facts, for 100,000 users.
 	$(BIN)/python -m tests.benchmarks.scan
 	$(BIN)/python -m tests.benchmarks.collect
+	$(BIN)/python -m tests.benchmarks.facts
+	$(BIN)/python -m tests.benchmarks.reports
 
 clean:
 	rm -rf $(VENV) build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis htmlcov .coverage

@@ -56,11 +56,15 @@ def _stop(message: str, code: int = 2) -> NoReturn:
 
 
 def _stop_at_problems(error: ProblemsError) -> NoReturn:
-    """One problem a line, each beginning with its file as editors and problem matchers expect, and how many."""
+    """Each problem on a line that begins with its file, as editors and problem matchers expect, with the line of the
+    file below it; last how many there are."""
+    from scanner.excerpt import excerpt
     from scanner.report.safe import printable_lines
     from scanner.report.words import counted
 
-    click.echo(printable_lines(str(error)), err=True)
+    for problem in error.problems:
+        click.echo(printable_lines(str(problem)), err=True)
+        click.echo(excerpt(problem), nl=False, err=True)
     _stop(f"{counted(len(error.problems), 'problem')} to correct first.")
 
 
@@ -70,6 +74,12 @@ def say(text: str) -> None:
     from scanner.report.write import print_text
 
     print_text(f"{printable_lines(text)}\n")
+
+
+def is_quiet() -> bool:
+    """Whether the command was asked to tell no progress (`tenantlint --quiet COMMAND`)."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.find_root().obj is True
 
 
 def terminal_width() -> int | None:

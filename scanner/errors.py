@@ -5,6 +5,7 @@
     ├── ConfigError              tenantlint.yaml, a waiver or an attestation is wrong
     ├── PolicyError              one or more policy files are wrong (all problems, not the first)
     ├── SnapshotError            a snapshot is missing, broken, tampered with or of another version
+    ├── DirectoryExportError     an export of the users of Active Directory is wrong
     ├── OutputError              a report or a snapshot cannot be written
     ├── SignInError              no token could be had for the tenant
     └── ExtraMissing             the command needs an extra that is not installed
@@ -66,6 +67,10 @@ class PolicyError(ProblemsError):
 
 class SnapshotError(TenantlintError):
     """A snapshot cannot be used: missing, broken, tampered with, or written by another format version."""
+
+
+class DirectoryExportError(ProblemsError):
+    """An export of the users of Active Directory is wrong. Nothing of it is taken."""
 
 
 class OutputError(TenantlintError):

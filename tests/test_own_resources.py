@@ -41,6 +41,7 @@ title: No service has an open issue
 severity: low
 description: Somebody should look.
 remediation: Look.
+references: [https://learn.microsoft.com/graph/api/resources/servicehealth]
 resource: serviceHealth
 where: tenant.thisTenant.countryLetterCode == "NL"
 assert: health.issues.all(issue, issue.isResolved)
@@ -105,7 +106,8 @@ def test_its_permission_its_request_and_what_is_read_of_it_are_shown(folder: Pat
     plan = invoke(folder, "collect", "--plan")[1]
     assert "GET /v1.0/admin/serviceAnnouncement/healthOverviews\n" in plan
     assert "GET /v1.0/organization/this?$select=countryLetterCode,displayName,id" in plan
-    assert "serviceHealth: issues, service, status" in invoke(folder, "show", "service-health")[1]
+    shown = " ".join(invoke(folder, "show", "service-health")[1].split())
+    assert "GET /v1.0/admin/serviceAnnouncement/healthOverviews; issues, service, status" in shown
 
 
 def test_it_is_collected_and_scanned(folder: Path) -> None:

@@ -70,4 +70,7 @@ def test_a_wheel_carries_every_module_policy_and_schema(tmp_path: Path) -> None:
         expected |= {f"scanner/_data/{path.relative_to(ROOT).as_posix()}" for path in files}
     assert expected <= packed
     assert {"scanner/py.typed", "scanner/cel/graph_types.json"} <= packed
+    assert not [name for name in packed if name.endswith(".md")], (
+        "pages about policies are for readers of the repository"
+    )
     assert scanner.__version__ in wheel.name

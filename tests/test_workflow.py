@@ -119,7 +119,8 @@ def test_a_policy_that_there_is_not_is_answered_with_a_hint(folder: Path) -> Non
 def test_lint_counts_policies_and_test_files(folder: Path) -> None:
     case = "cases:\n  - {name: n, snapshot: {users: []}, expect: not_applicable}\n"
     put(folder / "rules", "admins-few.test.yaml", case)
-    assert lint_project(project(folder)) == (3, 1)
+    found = lint_project(project(folder))
+    assert (found.policies, found.tests) == (3, 1)
     (outcome,) = run_policy_tests(project(folder), require_tests=False)
     assert outcome.passed
 
@@ -163,7 +164,7 @@ def test_every_format_can_be_asked_for_with_and_without_a_file() -> None:
 @pytest.mark.parametrize(
     ("formats", "words"),
     [
-        (["xml"], "no such format. Known are: text, json, junit, sarif"),
+        (["xml"], "no such format. Known are: text, summary, html, markdown, csv, json"),
         (["JSON"], "no such format"),
         ([""], "no such format"),
         (["=file"], "no such format"),
