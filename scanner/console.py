@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import click
 
-from scanner.errors import ProblemsError, TenantlintError
+from scanner.errors import ProblemsError, TenantlintError, UsageError
 
 STOPPED = 130
 """Exit code after Ctrl-C, as shells have it. click's own is 1, which here means violations."""
@@ -26,6 +26,7 @@ class Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             with _standard_output():
+                _check_folder()
                 return super().invoke(ctx)
         except ProblemsError as error:
             _stop_at_problems(error)
@@ -36,6 +37,14 @@ class Group(click.Group):
             sys.exit(2)
         except KeyboardInterrupt:
             _stop("stopped.", STOPPED)
+
+
+def _check_folder() -> None:
+    """Paths are told relative to the working folder, so there has to be one. Raises UsageError."""
+    try:
+        os.getcwd()
+    except OSError:
+        raise UsageError("The folder that you are in is gone or cannot be opened. Change to another one.") from None
 
 
 @contextlib.contextmanager

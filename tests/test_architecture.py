@@ -17,9 +17,10 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 RANKS = {
     "errors": 0,
+    "frameworks": 0,
     "model": 0,
     "collect.catalogue": 1,
-    "resources": 1,
+    "shipped": 1,
     "schemas": 1,
     "snapshot": 2,
     "tenant": 3,
@@ -35,7 +36,6 @@ RANKS = {
     "collect": 7,
     "author": 7,
     "lint": 7,
-    "effective": 7,
     "explain": 7,
     "bundle": 8,
     "docs": 8,
@@ -43,10 +43,11 @@ RANKS = {
     "waive": 8,
     "workflow": 9,
     "demo": 10,
-    "publish": 10,
     "cli": 11,
 }
 """A module may import from its own room and from rooms of a lower rank, top-level imports and lazy ones alike."""
+
+TEXTS = {".py", ".md", ".yaml", ".toml", ".json", ""}
 
 LAZY_ONLY = {
     "azure",
@@ -137,5 +138,6 @@ def test_no_file_names_a_folder_of_a_developers_machine() -> None:
     forbidden = re.compile(r"/(?:work|farm|root|home)/\w")
     for name in listed.stdout.split():
         path = ROOT / name
-        if path.suffix in {".py", ".md", ".yaml", ".toml", ".json", ""} and path.stat().st_size < 1_000_000:
+        # One that was deleted and not yet committed is listed all the same.
+        if path.suffix in TEXTS and path.is_file() and path.stat().st_size < 1_000_000:
             assert not forbidden.search(path.read_text(encoding="utf-8", errors="ignore")), name

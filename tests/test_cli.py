@@ -171,6 +171,20 @@ def test_a_problem_begins_with_its_file_and_shows_the_line(folder: Path) -> None
     ]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps a folder that somebody is in")
+@pytest.mark.parametrize("command", ["lint", "list", "scan snap", "new --title T", "schemas", "types users"])
+def test_a_working_folder_that_was_deleted_is_told(folder: Path, command: str) -> None:
+    gone = folder / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    result = run(*command.split())
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "tenantlint: The folder that you are in is gone or cannot be opened. Change to another one.\n",
+    )
+
+
 def test_one_broken_policy_stops_the_whole_folder(folder: Path) -> None:
     (folder / "rules" / "other.yaml").write_text("id: other\n", encoding="utf-8")
     result = scan("good.json")

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from scanner.cli import main
 from scanner.policy.vocabulary import vocabulary
-from scanner.resources import policies_folder, schema
+from scanner.shipped import policies_folder, schema
 from tests.languageserver import CURSOR, Editor
 
 NODE = shutil.which("node")
@@ -108,7 +108,7 @@ def test_a_key_shows_what_it_means(editor: Editor, folder: Path, name: str, text
     [
         ("policy", POLICY.replace("severity: low", "severity: hgih"), 4, 'Valid values: "critical", "high"'),
         ("policy", POLICY.replace("remediation:", "remedation:"), 6, "Property remedation is not allowed"),
-        ("policy", POLICY.replace("guests-few", "Guests few"), 2, "Write it in kebab-case"),
+        ("policy", POLICY.replace("guests-few", "Guests few"), 2, "Write it in small letters"),
         ("tenantlint", "breakGlas: {}\n", 2, "Property breakGlas is not allowed"),
         ("policy-test", "cases:\n  - name: a\n    snapshot: {}\n    expect: pas\n", 5, 'Valid values: "pass"'),
         ("waivers", "waivers:\n  - {policy: a, record: b, reason: c, approver: d}\n", 3, 'Missing property "expires"'),

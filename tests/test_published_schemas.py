@@ -13,8 +13,8 @@ from scanner.compare import schema as comparison
 from scanner.export import schema as export
 from scanner.policy.vocabulary import vocabulary
 from scanner.report import schema as result
-from scanner.resources import schema, schemas_folder
 from scanner.schemas import text
+from scanner.shipped import schema, schemas_folder
 from scanner.snapshot import schema as snapshot
 from tests.policy.test_schema import keys
 

@@ -16,7 +16,7 @@ from scanner.cli import main
 from scanner.config import load_config
 from scanner.policy.load import load_policies
 from scanner.policy.vocabulary import vocabulary
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 from tests.readme import TABLES, rows, snapshot, walk, walked
 
 ROOT = Path(__file__).parents[1]

@@ -71,6 +71,13 @@ def test_a_terminal_gets_lines_of_its_width(tenant: Packed, columns: int) -> Non
     assert columns - 20 < max(map(cell_len, lines)) <= columns
 
 
+@pytest.mark.parametrize("columns", [40, 80])
+def test_the_summary_keeps_to_the_terminal_too(tenant: Packed, columns: int) -> None:
+    shown = on_a_terminal(tenant, "scan", "snapshot", "--format", "summary", columns=columns)
+    assert max(map(cell_len, shown.splitlines())) <= columns
+    assert "finding" in shown
+
+
 def test_a_pipe_gets_neither_colour_nor_progress(tenant: Packed) -> None:
     done = subprocess.run(
         [sys.executable, "-c", "from scanner.cli import main; main()", "scan", "snapshot"],

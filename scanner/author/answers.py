@@ -13,11 +13,14 @@ from scanner.model import Severity
 from scanner.policy.find import shipped_ids
 from scanner.policy.message import MessageError, split
 from scanner.policy.vocabulary import Subject, Vocabulary
-from scanner.policy.words import did_you_mean, quoted
-from scanner.resources import schema
+from scanner.policy.words import did_you_mean, one_of, quoted
+from scanner.shipped import schema
 
 REQUIRE = ("all", "any", "none")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\ufeff\ufffe\uffff]")
+
+_NOT_DECODED = re.compile("[\udc80-\udcff]")
+"""Bytes that Python could not read as text, as it passes them on."""
 
 
 class BadAnswer(ValueError):
@@ -34,6 +37,8 @@ class Answers:
         """The answer to ``key`` of the policy's schema: ``title``, ``description``, ``remediation``."""
         found = text.strip()
         rules = schema("policy")["properties"][key]
+        if _NOT_DECODED.search(found):
+            raise BadAnswer("A letter could not be read. Set the terminal to UTF-8: export LC_ALL=C.UTF-8")
         if character := _UNWRITABLE.search(found):
             raise BadAnswer(f"The character U+{ord(character[0]):04X} cannot stand in a text.")
         if not re.search(rules.get("pattern", ""), found):
@@ -106,7 +111,7 @@ def _one_of(text: str, names: list[str] | tuple[str, ...]) -> str:
     """A name out of a few, or the beginning of just one."""
     begun = [name for name in names if text and name.startswith(text)]
     if text not in names and len(begun) != 1:
-        raise BadAnswer(f"It is one of: {', '.join(names)}. {did_you_mean(text, names)}".rstrip())
+        raise BadAnswer(one_of(text, names))
     return text if text in names else begun[0]
 
 

@@ -87,6 +87,7 @@ def missing(cases: Cases) -> tuple[str, ...]:
         return ()
     which = " and one that ".join(lacking)
     return (
-        f"No example that {which} was found: what the rule reads is made from several records.",
-        "Add a case with these records, as the tests of the shipped policies do.",
+        f"No example that {which} was found: what the rule reads is",
+        "made from several records. Add a case with these records, as the tests of the",
+        "shipped policies do.",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -37,8 +38,12 @@ class Draft:
 
 
 def proposed_id(title: str) -> str:
-    """The title in kebab-case, cut at a word where it is too long; empty where nothing of it can be used."""
-    words = re.findall(r"[a-z0-9]+", title.lower().replace("'", "").replace("’", ""))
+    """The title in small letters, digits and hyphens, without accents, cut at a word where it is too long.
+
+    Empty where nothing of it can be used.
+    """
+    plain = unicodedata.normalize("NFKD", title.casefold()).replace("'", "").replace("’", "")
+    words = re.findall(r"[a-z0-9]+", "".join(one for one in plain if not unicodedata.combining(one)))
     while words and not words[0][0].isalpha():
         words.pop(0)
     found = ""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from scanner.cel.types import Property
-from scanner.policy.words import did_you_mean
+from scanner.policy.words import one_of
 
 
 class Takes(Enum):
@@ -174,7 +174,7 @@ def _literal(text: str, prop: Property) -> str:
         case "duration":
             return _duration(text)
     if prop.values and text not in prop.values:
-        raise BadValue(f"It is one of: {', '.join(prop.values)}. {did_you_mean(text, prop.values)}".rstrip())
+        raise BadValue(one_of(text, prop.values))
     return json.dumps(text, ensure_ascii=False)
 
 

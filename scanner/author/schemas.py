@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scanner.errors import OutputError
 from scanner.report.words import counted
-from scanner.resources import schemas_folder
+from scanner.shipped import schemas_folder
 
 SUFFIX = ".schema.json"
 FILES = {

@@ -17,6 +17,8 @@ from scanner.policy.words import did_you_mean, quoted
 
 T = TypeVar("T")
 
+_HOW = "  Name a property (? lists them, ?mail those with mail), or begin with = and\n  write an expression."
+
 
 class Dialogue(Protocol):
     """A person who can be asked."""
@@ -69,30 +71,35 @@ class Wizard:
 
     def require(self, subject: Subject) -> str:
         """How many records must meet the rule; there is nothing to ask of what there is one of."""
-        resource = self.words.catalogue.get(subject.resource)
-        if (resource and resource.singleton) or subject.resource == subject.variable:
+        if self._is_one(subject):
             return "all"
         question = f"How many of these {subject.resource} must meet it ({', '.join(REQUIRE)})"
         return self._until(question, self._answers.require, "all")
 
+    def _is_one(self, subject: Subject) -> bool:
+        """Whether there is just one record of the kind."""
+        resource = self.words.catalogue.get(subject.resource)
+        return bool(resource and resource.singleton) or subject.resource == subject.variable
+
     def where(self, subject: Subject) -> str:
         """Which records the policy is about; empty for all."""
-        first = (
-            f"Which {subject.resource} is it about: a property (? lists them; = begins an expression; Enter for all)"
-        )
-        return self._conditions(subject, first, optional=True)
+        one = self._is_one(subject)
+        self.dialogue.say("When does it matter?" if one else f"Which {subject.resource} is it about?")
+        self.dialogue.say(_HOW)
+        return self._conditions(subject, f"Property (Enter for {'always' if one else 'all'})", optional=True)
 
     def assertion(self, subject: Subject) -> str:
         """What must hold for them."""
-        first = "What must hold for them: a property (? lists them; = begins an expression)"
-        return self._conditions(subject, first, optional=False)
+        self.dialogue.say("What must hold?" if self._is_one(subject) else "What must hold for them?")
+        self.dialogue.say(_HOW)
+        return self._conditions(subject, "Property", optional=False)
 
     def _conditions(self, subject: Subject, question: str, *, optional: bool) -> str:
         """Conditions that all must hold, as one expression."""
         found: list[str] = []
         while True:
             clause = self._until(
-                "And what else (Enter for nothing more)" if found else question,
+                "And which other property (Enter for no more)" if found else question,
                 lambda text: self._condition(text, subject, optional=optional or bool(found)),
             )
             if not clause:
@@ -106,6 +113,9 @@ class Wizard:
             return ""
         if text == "?":
             self.dialogue.say(page(self.words, subject.resource, self.width))
+            raise BadAnswer("")
+        if text.startswith("?"):
+            self.dialogue.say(_matching(text.removeprefix("?").strip(), self.words.types[subject.type]))
             raise BadAnswer("")
         if text.startswith("="):
             return self._answers.condition(text.removeprefix("="), subject).source
@@ -130,8 +140,10 @@ class Wizard:
         found = record_type
         for name in way:
             prop = _named(name, found)
-            if prop.many or not prop.is_record:
-                raise BadAnswer(f"{quoted(name)} is a list or a single value: end with it.")
+            if prop.many:
+                raise BadAnswer(f"{quoted(name)} is a list. Write no more than that; its parts are asked for next.")
+            if not prop.is_record:
+                raise BadAnswer(f"{quoted(name)} has no parts. Write nothing after it.")
             found = self.words.types[prop.type]
         prop = _named(last, found)
         if prop.is_record and not prop.many:
@@ -186,7 +198,8 @@ class Wizard:
             except BadValue as error:
                 raise BadAnswer(str(error)) from None
 
-        return self._until(f"{condition.path} {condition.operator} ({takes.value})", check)
+        how = "; capital letters matter" if takes is Takes.ONE and prop.type == "string" and not prop.values else ""
+        return self._until(f"{condition.path} {condition.operator} ({takes.value}{how})", check)
 
     def _until(self, question: str, check: Callable[[str], T], default: str = "") -> T:
         """Asks until the answer can stand."""
@@ -203,9 +216,21 @@ def _part(clause: str) -> str:
     return f"({clause})" if "||" in clause or "?" in clause else clause
 
 
+def _matching(word: str, record_type: RecordType) -> str:
+    """The properties in whose names or descriptions a word occurs, one a line."""
+    found = [
+        f"  {prop.name}"
+        for prop in sorted(record_type.properties.values(), key=lambda prop: prop.name)
+        if word.casefold() in f"{prop.name} {prop.description}".casefold()
+    ]
+    return "\n".join(found) or f"  None has {quoted(word)} in its name or description. ? lists them all."
+
+
 def _named(name: str, record_type: RecordType) -> Property:
     """A property of a type. Raises BadAnswer with the nearest right name."""
+    if not name:
+        raise BadAnswer("Write the name of a property, or ? for a list of them.")
     if name not in record_type.properties:
-        hint = did_you_mean(name, record_type.properties)
-        raise BadAnswer(f"{quoted(record_type.name)} has no property {quoted(name)}. {hint}".rstrip())
+        hint = did_you_mean(name, record_type.properties) or "Write ? for a list of them."
+        raise BadAnswer(f"{quoted(record_type.name)} has no property {quoted(name)}. {hint}")
     return record_type.properties[name]

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import msgspec
 
-from scanner import effective
 from scanner.bundle.archive import write
 from scanner.bundle.contents import (
     BASELINE,
@@ -28,7 +27,7 @@ from scanner.bundle.contents import (
     listed,
 )
 from scanner.compare.read import scan_from
-from scanner.config import Config
+from scanner.config import Config, effective
 from scanner.errors import OutputError, UsageError
 from scanner.model import Scan
 from scanner.policy.model import Policy

@@ -84,7 +84,7 @@ class Checker:
         _refuse_unreadable(source)
         tree = self._tree(source, variables)
         result = _result(tree.type_of(tree.root))
-        problems = (*review(source, tree, self._types), *_unexpected(source, tree, result, expect))
+        problems = (*review(source, tree, self._types), *_unexpected(source, result, expect))
         if problems:
             raise CheckFailed(problems)
         return _checked(source, tree, variables)
@@ -108,7 +108,7 @@ def _refuse_unreadable(source: str) -> None:
         raise CheckFailed((problem(source, error.start, "Half a character stands here.", "Delete it."),)) from None
 
 
-def _unexpected(source: str, tree: Tree, result: str, expect: Expect) -> Iterator[ExprProblem]:
+def _unexpected(source: str, result: str, expect: Expect) -> Iterator[ExprProblem]:
     tokens = tokenize(source)
     start = tokens[0].start if tokens else 0
     if expect is Expect.BOOLEAN and result != "boolean":

@@ -142,6 +142,7 @@ def test(require_tests: bool, verbose: bool, **selection: Any) -> None:
     from scanner.policy.outcomes import render_cases
     from scanner.workflow import run_policy_tests
 
-    outcomes = run_policy_tests(opened(**selection), require_tests=require_tests)
-    say(render_cases(outcomes, verbose=verbose))
+    project = opened(**selection)
+    outcomes = run_policy_tests(project, require_tests=require_tests)
+    say(render_cases(outcomes, project.policies, verbose=verbose))
     sys.exit(0 if all(outcome.passed for outcome in outcomes) else 1)

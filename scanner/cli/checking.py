@@ -50,10 +50,10 @@ def scan(snapshot: Path, formats: tuple[str, ...], allow_incomplete: bool, verbo
     """Check SNAPSHOT (a folder or a .json file) against policies.
 
     \b
-    tenantlint scan snap --fail-on high --format text --format junit=out.xml --format sarif=out.sarif
+    tenantlint scan snap --fail-on high --format text --format sarif=out.sarif
     """
-    from scanner.publish import Wanted, publish
     from scanner.workflow import exit_code, parse_formats
+    from scanner.workflow.publish import Publication, publish
 
     wanted = {name: options.pop(name) for name in ("baseline", "redact", "group_by")}
     fail_on, strict, ignored = (options.pop(name) for name in ("fail_on", "strict_waivers", "ignore_waivers"))
@@ -61,7 +61,7 @@ def scan(snapshot: Path, formats: tuple[str, ...], allow_incomplete: bool, verbo
         raise UsageError("--strict-waivers and --ignore-waivers do not go together. Leave one of them out.")
     outputs = parse_formats(formats)
     project = opened(**options).without_waivers() if ignored else opened(**options)
-    outcome = publish(snapshot, Wanted(outputs, verbose=verbose, **wanted), project)
+    outcome = publish(snapshot, Publication(outputs, verbose=verbose, **wanted), project)
     threshold = fail_on or project.config.fail_on
     sys.exit(exit_code(outcome, threshold, allow_incomplete=allow_incomplete, strict_waivers=strict))
 

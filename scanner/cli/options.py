@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scanner.frameworks import FRAMEWORKS
+
 if TYPE_CHECKING:
     from scanner.workflow import Project
 
@@ -42,7 +44,6 @@ config_option = click.option(
 
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 REPORTS = ("text", "summary", "html", "markdown", "csv", "json", "junit", "sarif", "oscal", "ocsf", "github")
-FRAMEWORKS = ("zero-trust", "scuba", "cis", "eidsca", "maester", "prowler", "tenantlint")
 
 format_option = click.option(
     "--format",
@@ -67,9 +68,9 @@ redact_option = click.option(
 )
 group_by_option = click.option(
     "--group-by",
-    type=click.Choice(FRAMEWORKS),
+    type=click.Choice(tuple(FRAMEWORKS)),
     metavar="FRAMEWORK",
-    help=f"Text report by the controls of {', '.join(FRAMEWORKS[:-1])} or {FRAMEWORKS[-1]}.",
+    help=f"Text report by the controls of one of: {', '.join(FRAMEWORKS)}.",
 )
 verbose_option = click.option("--verbose", "-v", is_flag=True, help="Text report: also what passed, and all records.")
 

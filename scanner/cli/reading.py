@@ -190,9 +190,10 @@ def add_ad_users(snapshot: Path, file: Path) -> None:
     them) and Enabled, and mS-DS-ConsistencyGuid where that is the source anchor. An export added before is replaced.
     """
     from scanner.collect.active_directory import add_ad_users as add
+    from scanner.report.words import counted
 
     added = add(snapshot, file)
-    say(f"{snapshot}: {added.records:,} users of Active Directory were added, from {file}.")
+    say(f"{snapshot}: added {counted(added.records, 'user')} of Active Directory from {file}.")
 
 
 @click.command()

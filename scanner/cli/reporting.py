@@ -53,13 +53,13 @@ def report(source: Path, formats: tuple[str, ...], bundle: Path | None, **option
     Exit codes: 0 written, whatever the results; 2 otherwise.
     """
     from scanner.compare.read import is_report
-    from scanner.publish import Wanted, publish
     from scanner.workflow import parse_formats
+    from scanner.workflow.publish import Publication, publish
 
     chosen = selection(options)
     outputs = parse_formats(formats) if formats or bundle is None else ()
     project = None if is_report(source) else opened(**chosen)
-    publish(source, Wanted(outputs, bundle, **options), project)
+    publish(source, Publication(outputs, bundle, **options), project)
 
 
 @click.command()
@@ -78,7 +78,7 @@ def verify(pack: Path, snapshot: Path | None) -> None:
 
     Exit codes: 0 it holds; 1 it does not; 2 it is no evidence pack, or one of another version.
     """
-    from scanner.publish import check_pack
+    from scanner.workflow.publish import check_pack
 
     holds, text = check_pack(pack, snapshot)
     say(text)

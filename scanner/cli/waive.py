@@ -39,7 +39,7 @@ def waive(finding: str, snapshot: Path, replace: bool, file: Path | None, **opti
     FINDING is its id as reports print it. What stands in the file stays as it is, comments too.
 
     \b
-    tenantlint waive 3c0e5a1f2b4d6789 --snapshot snap --until 2026-12-31 --reason "Replaced in spring"
+    tenantlint waive FINDING --snapshot snap --until 2026-12-31 --reason "Old app"
     """
     from scanner.author.terminal import at_terminal
     from scanner.waive.command import Acceptance, Target, approver_needed, find, is_read, run_waive
@@ -51,7 +51,10 @@ def waive(finding: str, snapshot: Path, replace: bool, file: Path | None, **opti
     case = find(scan_of(project, snapshot), project.loaded, finding)
     person = at_terminal()
     if person is not None and approver_needed(case, project.config, given, target):
-        given = Acceptance(**{**words, "approver": person.ask("Who accepts it?").strip()})
+        approver = ""
+        while not approver:
+            approver = person.ask("Who accepts it").strip()
+        given = Acceptance(**{**words, "approver": approver})
     say(run_waive(case, project.config, given, target, date.today()))
     if file is not None and not is_read(file, project.config):
         click.echo(f"{file} is not read: name it in tenantlint.yaml under the key waivers.", err=True)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from scanner.collect.arm_refusal import Failures, unregistered
-from scanner.collect.catalogue_azure import SUBSCRIPTIONS
+from scanner.collect.catalogue.azure import SUBSCRIPTIONS
 from scanner.collect.graph import GraphClient, Request
 from scanner.collect.pages import Restarts, pages
 from scanner.collect.plan import Item

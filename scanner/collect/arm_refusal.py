@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from scanner.collect.refusal import Refused, Unread, printable
+from scanner.collect.refusal import Refused, Unread, one_line
 from scanner.collect.resource import Resource
 from scanner.model import Outcome
 
@@ -40,7 +40,7 @@ class Failures:
     def add(self, subscription: str, error: Unread) -> None:
         """``subscription`` is its name and id, empty where the list is of none."""
         outcome, remedy = self._judged(error)
-        self._of.setdefault((outcome, remedy), _Alike(str(error))).names.append(printable(subscription))
+        self._of.setdefault((outcome, remedy), _Alike(str(error))).names.append(one_line(subscription))
 
     def outcome(self, asked: int) -> tuple[Outcome, str]:
         """``denied`` where roles are all that is missing, else ``failed``; and everything that went wrong."""

@@ -19,7 +19,7 @@ from scanner.collect.auth import Credential
 from scanner.collect.catalogue import BY_NAME, COVERED_BY
 from scanner.collect.clouds import Cloud, scope
 from scanner.collect.plan import Needs, make_plan, merged, permissions, required
-from scanner.collect.refusal import printable
+from scanner.collect.refusal import one_line
 from scanner.collect.resource import Resource
 
 
@@ -94,9 +94,9 @@ def read_claims(token: str) -> Claims | None:
         return None
     user = (claims.upn or claims.preferred_username or claims.unique_name or "a user") if claims.scp else ""
     return Claims(
-        tenant=printable(claims.tid),
-        application=printable(claims.appid or claims.azp),
-        user=printable(user),
+        tenant=one_line(claims.tid),
+        application=one_line(claims.appid or claims.azp),
+        user=one_line(user),
         permissions=frozenset(claims.scp.split()) | frozenset(claims.roles),
     )
 

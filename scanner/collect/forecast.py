@@ -11,6 +11,7 @@ from scanner.collect.catalogue import WELL_KNOWN_APIS
 from scanner.collect.limits import LIMITS, limit_of
 from scanner.collect.plan import Item, Permission, Plan
 from scanner.collect.resource import FanOut
+from scanner.report.words import counted
 from scanner.tenant.break_glass.declared import BreakGlass
 
 WIDTH = 80
@@ -59,8 +60,8 @@ def _total(plan: Plan) -> str:
     rest = [item.resource.name for item in plan.items if item.resource.parents]
     each = f" Once for each of certain objects, named below, is asked for: {', '.join(rest)}." if rest else ""
     return (
-        f"Reads {_counted(len(plan.items), 'resource')} with {_counted(len(alone), 'request')} "
-        f"({_counted(units, 'resource unit')}) if each fits on one page; every further page is one request more.{each}"
+        f"Reads {counted(len(plan.items), 'resource')} with {counted(len(alone), 'request')} "
+        f"({counted(units, 'resource unit')}) if each fits on one page; every further page is one request more.{each}"
     )
 
 
@@ -79,7 +80,7 @@ def _request(text: str, width: int) -> Iterator[str]:
 
 def _cost(item: Item) -> str:
     resource, units = item.resource, item.units
-    price = _counted(units, "resource unit") if units is not None else "1 request"
+    price = counted(units, "resource unit") if units is not None else "1 request"
     if resource.fan_out is not None:
         return f"{price} for each of the {resource.fan_out.parents}, {SIZE} in a batch"
     if resource.azure is not None:
@@ -118,10 +119,6 @@ def _naming(item: Item, fan_out: FanOut) -> list[str]:
         if reference.resource in item.after:
             paths.setdefault(reference.resource, []).append(reference.path)
     return [f"{resource} ({', '.join(each)})" for resource, each in paths.items()]
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _wrapped(text: str, width: int, indent: str = _INDENT) -> list[str]:

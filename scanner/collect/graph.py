@@ -19,7 +19,7 @@ import msgspec
 from scanner import __version__
 from scanner.collect.meter import Meter
 from scanner.collect.pace import Pace
-from scanner.collect.refusal import Broken, Passing, Unread, printable, refused
+from scanner.collect.refusal import Broken, Passing, Unread, one_line, refused
 from scanner.collect.retry import Clock, Retrying
 from scanner.errors import ExtraMissing, UsageError
 
@@ -186,9 +186,9 @@ class GraphClient:
         try:
             target = httpx.URL(url)
         except httpx.InvalidURL as error:
-            raise Broken(f"{self.service} gave a link that is no address: {printable(str(error))}") from error
+            raise Broken(f"{self.service} gave a link that is no address: {one_line(str(error))}") from error
         if target.userinfo or _Origin(target.scheme, target.host, target.port) != self._origin:
-            other = printable(target.host)
+            other = one_line(target.host)
             raise Broken(f"{self.service} gave a link to another service, {other!r}; it was not followed")
         return url
 
@@ -203,7 +203,7 @@ class GraphClient:
             # Its text would show the token.
             raise Broken("the token or the address has characters that HTTP does not allow") from None
         except httpx.RequestError as error:
-            what = printable(str(error)) or type(error).__name__
+            what = one_line(str(error)) or type(error).__name__
             raise Unreachable(f"{self._origin.host} could not be read from: {what}") from error
         response: httpx.Response = answered
         self._token = response.request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -226,7 +226,7 @@ class _Origin:
 
 def _origin_of(url: httpx.URL) -> _Origin:
     if url.scheme != "https" and not (url.scheme == "http" and url.host in _LOOPBACK):
-        raise UsageError(f"{printable(str(url))} is not an https address; the token would be sent in clear text.")
+        raise UsageError(f"{one_line(str(url))} is not an https address; the token would be sent in clear text.")
     return _Origin(url.scheme, url.host, url.port)
 
 

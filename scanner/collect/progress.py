@@ -1,6 +1,6 @@
 """What a person sees of a collection: on a terminal one moving line a resource, elsewhere plain lines.
 
-Everything goes to stderr. Reasons are printable already (``refusal.printable``) and are never taken for markup.
+Everything goes to stderr. Reasons are printable already (``refusal.one_line``) and are never taken for markup.
 """
 
 from __future__ import annotations

@@ -174,7 +174,7 @@ def refused(status: int, body: bytes, service: str = "Graph") -> Refused:
         error = msgspec.json.decode(body, type=_Body).detail
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         text = body[: 4 * _MAX_WORDS].decode(errors="replace").lstrip()
-        return Refused(status, "", "" if text.startswith("<") else printable(text), service)
+        return Refused(status, "", "" if text.startswith("<") else one_line(text), service)
     code, message = error.code or "", error.message or ""
     try:
         inner = msgspec.json.decode(message, type=_Inner)
@@ -182,10 +182,10 @@ def refused(status: int, body: bytes, service: str = "Graph") -> Refused:
         pass
     else:
         code, message = inner.code, inner.message
-    return Refused(status, printable(code), printable(message), service)
+    return Refused(status, one_line(code), one_line(message), service)
 
 
-def printable(text: str) -> str:
+def one_line(text: str) -> str:
     """One line of at most 300 characters without control, format or private characters."""
     kept = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text[: 4 * _MAX_WORDS])
     line = " ".join(kept.split())

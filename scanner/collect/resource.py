@@ -1,4 +1,4 @@
-"""What an entry of the catalogue says of a resource: the words of ``catalogue.py``, without its facts."""
+"""What an entry of the catalogue says of a resource: the words of the catalogue, without its facts."""
 
 from __future__ import annotations
 

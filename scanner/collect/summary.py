@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.collect.refusal import printable
+from scanner.collect.refusal import one_line
 from scanner.model import Outcome
 from scanner.snapshot import Entry, Manifest
 
@@ -27,7 +27,7 @@ def _lines(manifest: Manifest, seconds: float) -> Iterator[str]:
     records = sum(entry.records for _, entry in entries)
     sent = sum(entry.sent for _, entry in entries)
     units = sum(entry.units or 0 for _, entry in entries)
-    whose = printable(manifest.tenant_name or manifest.tenant_id)
+    whose = one_line(manifest.tenant_name or manifest.tenant_id)
     yield (
         f"{whose}: {records:,} record{_s(records)} of {len(entries)} resource{_s(len(entries))}"
         f" with {sent:,} request{_s(sent)}, {units:,} resource unit{_s(units)}, in {seconds:,.0f} s"

@@ -82,6 +82,8 @@ class Side(msgspec.Struct, frozen=True):
     """How many were checked."""
     findings: int
     """Those that are not waived."""
+    waived: int = 0
+    """Findings that are waived."""
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -240,7 +242,8 @@ def _edited(before: PolicyInfo, after: PolicyInfo) -> Iterator[str]:
 
 
 def _side(scan: Scan) -> Side:
-    return Side(scan.collected_at, scan.tool_version, len(scan.results), len(open_findings(scan)))
+    waived = sum(one.waived is not None for result in scan.results for one in result.findings)
+    return Side(scan.collected_at, scan.tool_version, len(scan.results), len(open_findings(scan)), waived)
 
 
 def _notes(before: Scan, after: Scan) -> Iterator[str]:

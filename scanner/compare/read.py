@@ -10,17 +10,18 @@ from scanner.errors import UsageError
 from scanner.model import Scan
 from scanner.report.json import Document
 
+_MAKE_ONE = "Make a JSON report with: tenantlint scan SNAPSHOT --format json=FILE"
+
 
 def read_scan(path: Path) -> Scan:
     """The scan in a JSON report. Raises ``UsageError`` where the file is no such report, or of another version."""
     try:
         return scan_from(path.read_bytes())
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror or error}.") from error
+        raise UsageError(f"{path}: cannot be read: {error.strerror or error}. {_MAKE_ONE}") from error
     except ValueError as error:
         raise UsageError(
-            f"{path}: is not a JSON report of this version of tenantlint ({error}). "
-            "Make one with: tenantlint scan SNAPSHOT --format json=FILE"
+            f"{path}: is not a JSON report of this version of tenantlint ({error}). {_MAKE_ONE}"
         ) from error
 
 

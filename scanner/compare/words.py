@@ -25,7 +25,7 @@ def sides(comparison: Comparison) -> tuple[str, str]:
     both = ((comparison.before, "Before"), (comparison.after, "After"))
     first, second = (
         f"{name}: {printable(side.collected_at) or 'no time'}, {counted(side.policies, 'policy')}, "
-        f"{counted(side.findings, 'finding')}"
+        f"{counted(side.findings, 'finding')}{f' and {side.waived:,} waived' if side.waived else ''}"
         for side, name in both
     )
     return first, second

@@ -14,6 +14,7 @@ from scanner.docs.blocks import Block, Code, Link, Page, Paragraph, Section, Tab
 from scanner.docs.rule import checked
 from scanner.docs.tailor import tailoring
 from scanner.errors import ProblemsError
+from scanner.frameworks import FRAMEWORKS
 from scanner.model import Status
 from scanner.policy.document import Document
 from scanner.policy.find import SUFFIX, TEST_SUFFIX
@@ -23,7 +24,6 @@ from scanner.policy.pages import shown
 from scanner.policy.recommendations import FRAMEWORK, RECOMMENDATIONS
 from scanner.policy.schema import check
 from scanner.policy.source import read
-from scanner.report.html.charts import FRAMEWORKS
 from scanner.report.words import status_name
 
 

@@ -16,7 +16,7 @@ from scanner.policy.model import Policy
 from scanner.policy.vocabulary import Vocabulary
 from scanner.report.words import counted
 from scanner.report.write import Output, write_all
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 
 INDEX = "README.md"
 SUFFIX = ".md"

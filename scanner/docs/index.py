@@ -8,14 +8,11 @@ from urllib.parse import quote
 
 from scanner.docs.blocks import Code
 from scanner.docs.markdown import MARK, inline, row
+from scanner.frameworks import PRINCIPLES, ZERO_TRUST
 from scanner.policy.model import Policy
 from scanner.policy.recommendations import FRAMEWORK, RECOMMENDATIONS, Recommendation
 from scanner.report.markdown import escape_markdown
 from scanner.report.words import counted
-
-ZERO_TRUST = "zero-trust"
-PRINCIPLES = ("verify-explicitly", "least-privilege", "assume-breach")
-"""Of Zero Trust. https://learn.microsoft.com/security/zero-trust/zero-trust-overview"""
 
 Locate = Callable[[Policy], str]
 """The path of a policy's page relative to the index."""
@@ -66,9 +63,9 @@ def _recommendations(policies: Sequence[Policy], locate: Locate) -> Iterator[str
             yield row(number, recommendation.title, _links(serving, locate), _others(recommendation))
             continue
         yield row(number, recommendation.title, "", _others(recommendation))
-        for principle in PRINCIPLES:
+        for principle, name in PRINCIPLES.items():
             following = [policy for policy in serving if principle in policy.controls.get(ZERO_TRUST, ())]
-            yield row("", principle.replace("-", " ").capitalize(), _links(following, locate), "")
+            yield row("", name, _links(following, locate), "")
 
 
 def _others(recommendation: Recommendation) -> str:
@@ -79,8 +76,8 @@ def _others(recommendation: Recommendation) -> str:
 def _policies(policies: Iterable[Policy], locate: Locate) -> Iterator[str]:
     yield from _heading("policy", "severity", "what it asks for", "licence", "Zero Trust")
     for policy in policies:
-        principles = [one for one in PRINCIPLES if one in policy.controls.get(ZERO_TRUST, ())]
-        words = ", ".join(one.replace("-", " ") for one in principles)
+        served = policy.controls.get(ZERO_TRUST, ())
+        words = ", ".join(name.lower() for principle, name in PRINCIPLES.items() if principle in served)
         title = escape_markdown(" ".join(policy.title.split())).replace("\\|", "|")
         yield row(_link(policy, locate), policy.severity.value, title, " or ".join(policy.licenses), words)
 

@@ -50,7 +50,7 @@ def _configuration(policy: Policy, document: Document) -> Iterator[str]:
     if policy.params:
         yield from ("params:", f"  {policy.id}:")
         for param in policy.params.values():
-            yield f"    {param.name}: {as_yaml(param.type, param.value)}"
+            yield f"    {param.name}: {written(param.type, param.value)}"
     if not isinstance(policy.body, Attested) and isinstance(policy.body.require, Between):
         bounds = {name: number for name, number in document.value(("require",)).items() if isinstance(number, int)}
         if bounds:
@@ -61,6 +61,6 @@ def _configuration(policy: Policy, document: Document) -> Iterator[str]:
     yield f"ignore: [{policy.id}]"
 
 
-def as_yaml(kind: str, value: object) -> str:
+def written(kind: str, value: object) -> str:
     """The value of a parameter of type ``kind`` as a configuration has it."""
     return shown(value) if kind == "duration" else json.dumps(value, ensure_ascii=False)

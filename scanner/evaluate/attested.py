@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from scanner.evaluate.verdict import Verdict
-from scanner.evaluate.waive import SOON
+from scanner.evaluate.waived import SOON
 from scanner.model import Note, NoteKind, Status
 from scanner.policy.model import Attested, Policy
 from scanner.policy.waivers import Attestation
@@ -43,7 +43,7 @@ def attestation_notes(
         policy = named.get(given.policy)
         if policy is None:
             if given.policy not in elsewhere:
-                yield _note(NoteKind.ATTESTATION_MISTAKEN, given, "is for a policy that was not evaluated.")
+                yield _note(NoteKind.ATTESTATION_MISTAKEN, given, "is for a policy that does not exist.")
         elif not isinstance(policy.body, Attested):
             yield _note(NoteKind.ATTESTATION_MISTAKEN, given, "is for a policy that needs none.")
         else:

@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path, PurePath
 
+import msgspec
+
 from scanner import __version__
 from scanner.cel.types import Types
 from scanner.errors import NotCollected
@@ -23,7 +25,7 @@ from scanner.evaluate.judge import EVERYTHING
 from scanner.evaluate.scope import Scope
 from scanner.evaluate.sought import seek
 from scanner.evaluate.verdict import Tally, Verdict, decide, undecided
-from scanner.evaluate.waive import Waivers
+from scanner.evaluate.waived import Waivers
 from scanner.model import Finding, Missing, Note, Outcome, PolicyInfo, Result, Scan, Status
 from scanner.policy.model import Attested, ParamValue, Policy, Rule
 from scanner.policy.needs import reads
@@ -131,7 +133,8 @@ def _ruled(policies: Sequence[Policy], scope: Scope, waivers: Waivers) -> Iterat
             yield _result(policy, rule.resource, Verdict(Status.NOT_APPLICABLE, absent), Tally())
         elif any(one.resource == rule.resource and one.outcome is not Outcome.COLLECTED for one in lack):
             unread = Tally(open_ended=True)
-            yield _result(policy, rule.resource, decide(rule.require, unread, lack), unread, missing=lack)
+            undecidable = _result(policy, rule.resource, decide(rule.require, unread, lack), unread)
+            yield msgspec.structs.replace(undecidable, missing=lack)
         else:
             jobs[rule.resource].append(_Job(policy, rule, lack, license_unknown))
     for resource, group in jobs.items():
@@ -169,11 +172,8 @@ def _judged(job: _Job, tally: Tally, scope: Scope, waivers: Waivers) -> Result:
         findings = waivers.apply(job.policy, tally.findings)
         if all(finding.waived for finding in findings):
             verdict, unwaived = _all_waived(verdict, tally, missing), verdict.status
-    return _result(
-        job.policy,
-        job.rule.resource,
-        verdict,
-        tally,
+    return msgspec.structs.replace(
+        _result(job.policy, job.rule.resource, verdict, tally),
         findings=findings,
         missing=missing,
         hints=_hints(job.policy, scope),
@@ -204,17 +204,7 @@ def _hints(policy: Policy, scope: Scope) -> tuple[str, ...]:
     return (f"{hint} Likely candidates: {', '.join(candidates)}." if candidates else hint,)
 
 
-def _result(
-    policy: Policy,
-    resource: str,
-    verdict: Verdict,
-    tally: Tally,
-    *,
-    findings: tuple[Finding, ...] = (),
-    missing: tuple[Missing, ...] = (),
-    hints: tuple[str, ...] = (),
-    unwaived: Status | None = None,
-) -> Result:
+def _result(policy: Policy, resource: str, verdict: Verdict, tally: Tally) -> Result:
     failed = verdict.status in (Status.FAIL, Status.WAIVED)
     return Result(
         policy=info(policy),
@@ -222,10 +212,6 @@ def _result(
         summary=verdict.summary,
         resource=resource,
         considered=tally.considered,
-        findings=findings,
         unjudged=tuple(tally.unjudged),
-        missing=missing,
         near_miss=tally.nearest if failed else None,
-        hints=hints,
-        unwaived=unwaived,
     )

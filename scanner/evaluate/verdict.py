@@ -106,7 +106,8 @@ def _unjudged_too(tally: Tally) -> str:
 def _satisfied(requirement: Requirement, tally: Tally) -> str:
     match requirement:
         case Every():
-            return f"Holds for all {tally.considered} {_plural(tally.considered)} concerned."
+            which = "the" if tally.considered == 1 else "all"
+            return f"Holds for {which} {tally.considered} {_plural(tally.considered)} concerned."
         case Never():
             return f"None of {tally.considered} {_plural(tally.considered)} concerned has it."
     return f"{tally.met} of {tally.considered} {_plural(tally.considered)} meet the rule."

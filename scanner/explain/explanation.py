@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scanner.cel.compile import Bindings
 from scanner.cel.structs import IDENTITY, attribute
 from scanner.cel.trace import Part, trace
 from scanner.cel.types import Types
@@ -79,7 +78,7 @@ class Explanation:
 
 
 @dataclass(frozen=True)
-class Evaluated:
+class Basis:
     """What verdicts are made of."""
 
     snapshot: Snapshot
@@ -87,7 +86,7 @@ class Evaluated:
     declared: Declarations
 
 
-def explain(policy: Policy, given: Evaluated, wanted: str = "") -> Explanation:
+def explain(policy: Policy, given: Basis, wanted: str = "") -> Explanation:
     """The policy on the snapshot, and the record with this id or name part by part.
 
     Without ``wanted`` the record is the near miss, where there is one. Raises ``UsageError`` where no record has that
@@ -114,7 +113,7 @@ def explain(policy: Policy, given: Evaluated, wanted: str = "") -> Explanation:
     )
 
 
-def find_finding(policies: Sequence[Policy], given: Evaluated, wanted: str) -> tuple[Policy, str] | None:
+def find_finding(policies: Sequence[Policy], given: Basis, wanted: str) -> tuple[Policy, str] | None:
     """The policy and the record of the finding with this id, as reports print it; None where there is none."""
     for result in evaluate(policies, given.snapshot, given.types, given.declared).results:
         for one in result.findings:
@@ -124,23 +123,20 @@ def find_finding(policies: Sequence[Policy], given: Evaluated, wanted: str) -> t
     return None
 
 
-def _traced(policy: Policy, rule: Rule, given: Evaluated, wanted: str) -> Iterator[Explained]:
+def _traced(policy: Policy, rule: Rule, given: Basis, wanted: str) -> Iterator[Explained]:
     scope = Scope(given.snapshot, given.types, [policy], given.declared.break_glass)
     seeker = _Seeker(policy, _key(rule, given.snapshot.catalogue), wanted)
     scope.feed(rule.resource, [seeker])
     bindings = scope.bindings(policy, rule)
     for record, misfit in seeker.chosen:
-        yield _explained(policy, rule, bindings, seeker.identify(record), record, misfit)
-
-
-def _explained(policy: Policy, rule: Rule, bindings: Bindings, named: Record, record: Any, misfit: str) -> Explained:
-    return Explained(
-        record=named,
-        where=trace(rule.where, bindings, record) if rule.where is not None else None,
-        assertion=trace(rule.assertion, bindings, record),
-        finding=finding_id(policy.id, rule.resource, named.id),
-        misfit=misfit,
-    )
+        named = seeker.identify(record)
+        yield Explained(
+            record=named,
+            where=trace(rule.where, bindings, record) if rule.where is not None else None,
+            assertion=trace(rule.assertion, bindings, record),
+            finding=finding_id(policy.id, rule.resource, named.id),
+            misfit=misfit,
+        )
 
 
 def _key(rule: Rule, catalogue: Mapping[str, Resource]) -> str:
@@ -190,7 +186,7 @@ class _Seeker:
             self.seen += [named.name, named.id]
 
 
-def _no_record(policy: Policy, rule: Rule, given: Evaluated, wanted: str) -> str:
+def _no_record(policy: Policy, rule: Rule, given: Basis, wanted: str) -> str:
     seeker = _Seeker(policy, _key(rule, given.snapshot.catalogue), wanted)
     Scope(given.snapshot, given.types, [policy], given.declared.break_glass).feed(rule.resource, [seeker])
     hint = did_you_mean(wanted, seeker.seen)

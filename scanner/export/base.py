@@ -51,3 +51,5 @@ class Export:
     uses: tuple[str, ...] = ()
     """Facts and derived resources it is made from: ``servicePrincipal.grantedPermissions``, ``roleHoldings``."""
     legacy: Legacy | None = None
+    if_empty: str = ""
+    """A sentence for the reader of an export without rows: where rows come from."""

@@ -284,4 +284,5 @@ BREAK_GLASS = Export(
         "user.signInAlert",
         "tenant.initialDomain",
     ),
+    if_empty="Break-glass accounts are declared, never guessed: breakGlass in tenantlint.yaml.",
 )

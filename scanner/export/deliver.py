@@ -24,7 +24,8 @@ def words(inventory: Inventory, path: Path | None) -> Iterator[str]:
     """What the reader must know, line by line: how many rows are in the file, and what is missing."""
     name, rows = inventory.export.name, len(inventory.rows)
     if not rows:
-        yield f"{name}: no row is certain." if inventory.missing else f"{name}: there is nothing to list."
+        empty = f"{name}: there is nothing to list. {inventory.export.if_empty}".rstrip()
+        yield f"{name}: no row is certain." if inventory.missing else empty
     elif path is not None:
         yield f"{name}: {counted(rows, 'row')} in {printable(str(path))}"
     if inventory.missing:

@@ -1,0 +1,1 @@
+"""``tenantlint lint``: what is wrong with policies, and what is allowed and probably not meant."""

@@ -27,6 +27,9 @@ _CONDITIONS = ("conditionalAccessPolicy", "conditions")
 _EXCEPTIONS = frozenset({"narrowedBy", "excludedUsers"})
 """Facts about Conditional Access policies that take exclusions and narrowing conditions into account."""
 
+_Character = tuple[str, int]
+"""The key of a value in the policy file, and how many of its characters stand before the place."""
+
 
 @dataclass(frozen=True)
 class Read:
@@ -47,14 +50,14 @@ def suspicions(policy: Policy, document: Document, words: Vocabulary) -> Iterato
 def _no_references(read: Read) -> Iterator[Suspicion]:
     if not read.policy.references:
         text = "No page says why this is required."
-        yield _at(read, "no-references", "id", 0, text, "Name one under `references`.")
+        yield _at(read, "no-references", ("id", 0), text, "Name one under `references`.")
 
 
 def _title_period(read: Read) -> Iterator[Suspicion]:
     title: str = read.document.value(("title",)).rstrip()
     if title.endswith(".") and not title.endswith(".."):
         text = "The title ends with a full stop, which reports do not expect."
-        yield _at(read, "title-full-stop", "title", len(title) - 1, text, "Take it out.")
+        yield _at(read, "title-full-stop", ("title", len(title) - 1), text, "Take it out.")
 
 
 def _other_severity(read: Read) -> Iterator[Suspicion]:
@@ -64,7 +67,7 @@ def _other_severity(read: Read) -> Iterator[Suspicion]:
             said = next(group for group in found.groups() if group).lower()
             if said.removesuffix("rmational") not in (severity, severity[:4]):
                 text = f"The text says {quoted(found[0])}, but the severity is {severity}."
-                yield _at(read, "severity-contradicted", key, found.start(), text, "Change one of the two.")
+                yield _at(read, "severity-contradicted", (key, found.start()), text, "Change one of the two.")
 
 
 def _null_order(read: Read) -> Iterator[Suspicion]:
@@ -74,7 +77,7 @@ def _null_order(read: Read) -> Iterator[Suspicion]:
                 sign = node.function.strip("_")
                 text = f"{quoted(sign)} with null is an error for every record."
                 offset = checked.tree.positions.get(node.id, 0)
-                yield _inside(read, "null-ordered", key, offset, text, "Write `== null` or `!= null`.")
+                yield _inside(read, "null-ordered", (key, offset), text, "Write `== null` or `!= null`.")
 
 
 def _is_null(node: object) -> bool:
@@ -92,7 +95,7 @@ def _repeated(read: Read) -> Iterator[Suspicion]:
             if plain in seen:
                 where = f"in {quoted(seen[plain])}" if seen[plain] != key else "before"
                 text = f"{quoted(clause.source)} stands {where} already: here it is always true."
-                yield _inside(read, "repeated-condition", key, offset, text, "Take one of the two out.")
+                yield _inside(read, "repeated-condition", (key, offset), text, "Take one of the two out.")
             seen.setdefault(plain, key)
 
 
@@ -105,7 +108,7 @@ def _reads_no_record(read: Read) -> Iterator[Suspicion]:
         if variable not in rule.assertion.variables:
             text = f"The assertion reads nothing of {quoted(variable)}: it is the same for every record."
             hint = f"Read a property of it, or make the policy about `resource: {TENANT}`."
-            yield _inside(read, "record-not-read", "assert", 0, text, hint)
+            yield _inside(read, "record-not-read", ("assert", 0), text, hint)
 
 
 def _exclusions(read: Read) -> Iterator[Suspicion]:
@@ -120,7 +123,7 @@ def _exclusions(read: Read) -> Iterator[Suspicion]:
     if _CONDITIONS in found and not names & _EXCEPTIONS and not any(name.startswith("exclude") for name in names):
         text = "A Conditional Access policy meets this however many users or applications it excludes."
         hint = "Ask `policy.excludedUsers` and `policy.narrowedBy`, or the properties whose names begin with exclude."
-        yield _inside(read, "exclusions-ignored", "assert", 0, text, hint)
+        yield _inside(read, "exclusions-ignored", ("assert", 0), text, hint)
 
 
 _CHECKS: tuple[Callable[[Read], Iterator[Suspicion]], ...] = (
@@ -142,11 +145,13 @@ def _expressions(policy: Policy) -> Iterator[tuple[str, Checked]]:
         yield "assert", policy.body.assertion
 
 
-def _inside(read: Read, name: str, key: str, offset: int, text: str, hint: str) -> Suspicion:
+def _inside(read: Read, name: str, at: _Character, text: str, hint: str) -> Suspicion:
     """A warning about a character of an expression, counted without the white space before it."""
+    key, offset = at
     value: str = read.document.value((key,))
-    return _at(read, name, key, len(value) - len(value.lstrip()) + offset, text, hint)
+    return _at(read, name, (key, len(value) - len(value.lstrip()) + offset), text, hint)
 
 
-def _at(read: Read, name: str, key: str, offset: int, text: str, hint: str) -> Suspicion:
+def _at(read: Read, name: str, at: _Character, text: str, hint: str) -> Suspicion:
+    key, offset = at
     return Suspicion(read.document.inside((key,), offset, text, hint), name)

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from scanner.errors import Problem
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 
 TEST_SUFFIX = ".test.yaml"
 PROFILE_SUFFIX = ".profile.yaml"

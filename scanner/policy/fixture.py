@@ -16,9 +16,8 @@ from scanner.policy.document import Document, Steps
 from scanner.policy.source import MAX_PROBLEMS
 from scanner.policy.vocabulary import Vocabulary
 from scanner.policy.words import did_you_mean, quoted
+from scanner.snapshot.single import FRAME_KEYS
 
-FRAME = ("tenant", "collectedAt", "outcomes")
-"""Keys of a snapshot's single-file form that are no resources."""
 _ANNOTATION = "@odata."
 
 
@@ -46,8 +45,8 @@ class Fixtures:
             here = (*steps, name)
             if name == "outcomes":
                 yield from self._check_names(here)
-            elif name not in FRAME:
-                yield from self._check_name(here, name, self._vocabulary.catalogue, FRAME)
+            elif name not in FRAME_KEYS:
+                yield from self._check_name(here, name, self._vocabulary.catalogue, FRAME_KEYS)
                 yield from self._check_records(here, name)
 
     def _check_names(self, steps: Steps) -> Iterator[Problem]:

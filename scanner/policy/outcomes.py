@@ -6,11 +6,18 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from scanner.policy.cases import CaseOutcome
+from scanner.policy.model import Policy
 
 
-def render_cases(outcomes: Sequence[CaseOutcome], *, verbose: bool) -> str:
-    """What failed, with what came instead of what was expected; with ``verbose`` also what passed; then the count."""
-    return "\n".join(_lines(outcomes, verbose=verbose))
+def render_cases(outcomes: Sequence[CaseOutcome], policies: Sequence[Policy] = (), *, verbose: bool) -> str:
+    """What failed, with what came instead of what was expected; with ``verbose`` also what passed; then the count, and
+    which of the ``policies`` have no cases."""
+    lines = [*_lines(outcomes, verbose=verbose)]
+    tested = {outcome.case.policy.id for outcome in outcomes}
+    if untested := [policy.id for policy in policies if policy.id not in tested]:
+        text = f"Without a test: {_counted(len(untested), 'policy', 'policies')} ({', '.join(untested)})."
+        lines.append(textwrap.fill(text, 80, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False))
+    return "\n".join(lines)
 
 
 def _lines(outcomes: Sequence[CaseOutcome], *, verbose: bool) -> Iterator[str]:

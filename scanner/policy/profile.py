@@ -28,7 +28,7 @@ from scanner.policy.schema import check
 from scanner.policy.selectors import BadSelector, Selector, parse
 from scanner.policy.source import read
 from scanner.policy.words import did_you_mean, quoted
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 
 FOLDER = "profiles"
 """Below the shipped policies."""

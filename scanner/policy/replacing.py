@@ -39,8 +39,9 @@ def replacements(drafts: Sequence[Draft], elsewhere: Collection[str], problems: 
         targets = [index for index in by_id.get(draft.replaces, ()) if index != number]
         plain = [index for index in targets if not drafts[index].replaces]
         if not targets and draft.replaces not in elsewhere:
-            text = f"There is no policy {quoted(draft.replaces)} to replace."
-            problems.append(draft.at(_KEY, text, did_you_mean(draft.replaces, (one.id for one in drafts))))
+            others = [one.id for one in drafts if one.id != draft.id]
+            text = f"There is no other policy {quoted(draft.replaces)} to replace."
+            problems.append(draft.at(_KEY, text, did_you_mean(draft.replaces, others) or "Take the line out."))
         elif targets and not plain:
             other = drafts[targets[0]]
             text = f"{quoted(draft.replaces)} in {other.where(_KEY)} is itself a replacement."

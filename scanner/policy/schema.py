@@ -18,7 +18,7 @@ from scanner.errors import Problem
 from scanner.policy.document import Document, Steps
 from scanner.policy.source import MAX_PROBLEMS
 from scanner.policy.words import did_you_mean, listed, nearest, quoted
-from scanner.resources import schema
+from scanner.shipped import schema
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from scanner.model import Severity
 from scanner.policy.model import Policy
 from scanner.policy.words import did_you_mean, listed, quoted
-from scanner.resources import schema
+from scanner.shipped import schema
 
 KINDS = ("id", "tag", "control", "severity")
 OR_WORSE = "+"

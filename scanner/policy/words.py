@@ -37,5 +37,12 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     return f"Known: {listed(map(quoted, names), 'and')}." if 0 < len(names) <= _MOST_LISTED else ""
 
 
+def one_of(name: str, names: Iterable[str]) -> str:
+    """What a wrong name could have been: all of them, and the nearest one."""
+    names = list(names)
+    near = nearest(name, names)
+    return f"It is one of: {', '.join(names)}.{f' Did you mean {quoted(near)}?' if near else ''}"
+
+
 def _printable(character: str) -> str:
     return character if character.isprintable() else character.encode("unicode_escape").decode()

@@ -11,14 +11,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from scanner import effective
-from scanner.config import Config
+from scanner.config import Config, effective
 from scanner.policy.load import load_policies
 from scanner.policy.selection import decide
 from scanner.policy.vocabulary import vocabulary
 from scanner.policy.waivers import Attestation, Declarations, Waiver
 from scanner.redact.forms import Forms
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 from scanner.tenant.break_glass.declared import BreakGlass
 
 

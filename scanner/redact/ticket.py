@@ -20,7 +20,7 @@ from scanner.redact.known import published
 from scanner.redact.pseudonyms import Pseudonyms
 from scanner.redact.report import redact_scan
 from scanner.redact.snapshot import forms_for, redact
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 from scanner.snapshot import Snapshot
 
 

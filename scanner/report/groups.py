@@ -7,19 +7,11 @@ group counts all policies that serve it, so that the groups together count more 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scanner.frameworks import PRINCIPLES, ZERO_TRUST
 from scanner.model import Result
-
-PRINCIPLES: Mapping[str, str] = {
-    "verify-explicitly": "Verify explicitly",
-    "least-privilege": "Least privilege",
-    "assume-breach": "Assume breach",
-}
-"""https://learn.microsoft.com/security/zero-trust/zero-trust-overview"""
-
-ZERO_TRUST = "zero-trust"
 
 
 @dataclass(frozen=True)

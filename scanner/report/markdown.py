@@ -14,7 +14,7 @@ from scanner.model import Result, Scan, Severity, Status
 from scanner.report.safe import NAME, cut, printable
 from scanner.report.words import (
     MESSAGE,
-    NOT_DECIDED,
+    SECTIONS,
     by_severity,
     counted,
     label,
@@ -31,7 +31,6 @@ LIMIT = 60_000
 """Characters of the whole report."""
 RECORDS = 10
 """Records that are listed of one policy."""
-_SECTIONS = (("Violations", (Status.FAIL,)), ("Not decided", NOT_DECIDED), ("Waived", (Status.WAIVED,)))
 _RESERVED = 1_000
 """Characters kept for what is said at the end."""
 
@@ -49,7 +48,7 @@ def render(scan: Scan) -> str:
     parts = ["\n".join(_head(scan))]
     room = LIMIT - _RESERVED - len(parts[0])
     left: list[Result] = []
-    for heading, statuses in _SECTIONS:
+    for heading, statuses in SECTIONS:
         results = by_severity(tuple(one for one in scan.results if one.status in statuses))
         title = f"\n## {heading}\n"
         for result in results:

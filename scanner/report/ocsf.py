@@ -16,7 +16,18 @@ import msgspec
 
 from scanner.model import Finding, Result, Scan, Severity, Status
 from scanner.report.safe import NAME, cut, printable, to_line
-from scanner.report.words import MESSAGE, WHOLE, evidence, message, missing, ordered, status_name, waiver
+from scanner.report.words import (
+    MESSAGE,
+    WHOLE,
+    counted,
+    evidence,
+    label,
+    message,
+    missing,
+    ordered,
+    status_name,
+    waiver,
+)
 
 Node = dict[str, Any]
 
@@ -50,6 +61,8 @@ def _events(result: Result, scan: Scan) -> Iterator[Node]:
         yield _finding(result, finding, scan)
     if not result.findings:
         yield _whole(result, scan)
+    elif result.unjudged:
+        yield _unjudged(result, scan)
 
 
 def _finding(result: Result, finding: Finding, scan: Scan) -> Node:
@@ -81,9 +94,8 @@ def _finding(result: Result, finding: Finding, scan: Scan) -> Node:
 
 
 def _whole(result: Result, scan: Scan) -> Node:
-    digest = sha256(f"{result.policy.id}\0{WHOLE}\0{result.status}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
     passed = result.status is Status.PASS
-    event = _event(result, scan, UPDATE if result.known else CREATE, digest)
+    event = _event(result, scan, UPDATE if result.known else CREATE, _digest(result, result.status))
     event |= {
         "message": cut(printable(result.summary), MESSAGE),
         "severity_id": INFORMATIONAL if passed else SEVERITIES[result.policy.severity],
@@ -93,6 +105,25 @@ def _whole(result: Result, scan: Scan) -> Node:
     }
     event["compliance"]["status_details"] = [missing(lack) for lack in result.missing]
     return event
+
+
+def _unjudged(result: Result, scan: Scan) -> Node:
+    """That records beside the findings could not be judged."""
+    first = result.unjudged[0]
+    number, reason = counted(len(result.unjudged), "record"), cut(printable(first.reason), MESSAGE)
+    event = _event(result, scan, CREATE, _digest(result, "unjudged"))
+    event["compliance"] |= {"status_id": COMPLIANCE[Status.UNKNOWN][0], "status": COMPLIANCE[Status.UNKNOWN][1]}
+    return event | {
+        "message": f"{number} could not be judged, the first {label(first.record)}: {reason}",
+        "severity_id": SEVERITIES[result.policy.severity],
+        "severity": result.policy.severity.value.capitalize(),
+        "status_id": OTHER,
+        "status": "Unknown",
+    }
+
+
+def _digest(result: Result, what: str) -> str:
+    return sha256(f"{result.policy.id}\0{WHOLE}\0{what}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _event(result: Result, scan: Scan, activity: int, uid: str) -> Node:

@@ -19,7 +19,7 @@ import msgspec
 
 from scanner.model import Finding, PolicyInfo, Result, Scan, Status
 from scanner.report.safe import NAME, cut, printable, printable_lines, to_json
-from scanner.report.words import MESSAGE, evidence, label, message, missing, ordered, status_name, waiver
+from scanner.report.words import MESSAGE, counted, evidence, label, message, missing, ordered, status_name, waiver
 
 Node = dict[str, Any]
 
@@ -94,6 +94,11 @@ def _controls(policy: PolicyInfo) -> Iterator[tuple[str, str]]:
 def _observations(result: Result, scan: Scan, tool: str) -> Iterator[Node]:
     for finding in result.findings:
         yield _observation(result, scan, tool, _of_finding(finding))
+    if result.findings and result.unjudged:
+        first = result.unjudged[0]
+        number = counted(len(result.unjudged), "record")
+        told = f"{number} could not be judged, the first {label(first.record)}: {cut(printable(first.reason), MESSAGE)}"
+        yield _observation(result, scan, tool, {"key": "unjudged", "description": told})
     if not result.findings:
         lacks = "\n".join(missing(lack) for lack in result.missing)
         told = "\n\n".join(filter(None, (cut(printable(result.summary), MESSAGE), lacks)))
@@ -132,6 +137,7 @@ def _observation(result: Result, scan: Scan, tool: str, told: Node) -> Node:
 def _findings(result: Result, scan: Scan) -> Iterator[Node]:
     policy = result.policy
     keys = [finding.id for finding in result.findings] or [""]
+    keys += ["unjudged"] if result.findings and result.unjudged else []
     yield {
         "uuid": _uuid(scan, "finding", policy.id),
         "title": _line(cut(policy.title, NAME), policy.id),

@@ -6,22 +6,24 @@ import textwrap
 
 from scanner.model import Result, Scan, Status
 from scanner.report.safe import printable
-from scanner.report.words import NOT_DECIDED, by_severity, counted, ordered, status_name, totals, violations
+from scanner.report.words import SECTIONS, by_severity, counted, ordered, status_name, totals, violations
 
 WIDTH = 80
-_SECTIONS = ((Status.FAIL,), NOT_DECIDED, (Status.WAIVED,))
+LEFT = len("FAIL     critical  ")
+RIGHT = len("  10 findings")
 
 
 def render(scan: Scan, width: int = WIDTH) -> str:
-    """Lines of at most ``width`` columns; what passed is only counted."""
+    """Lines of at most ``width`` columns, two for each policy where one is too short; what passed is only counted."""
     scan = ordered(scan)
     shown = [
         result
-        for statuses in _SECTIONS
+        for _, statuses in SECTIONS
         for result in by_severity(tuple(one for one in scan.results if one.status in statuses))
     ]
     longest = max((len(one.policy.id) for one in shown), default=0)
-    lines = [_line(result, longest, width) for result in shown]
+    fits = LEFT + longest + RIGHT <= width
+    lines = [_cut(line, width) for result in shown for line in _lines(result, longest if fits else None)]
     ending = [totals(scan)]
     if violations(scan):
         ending.append(f"Violations: {violations(scan)}")
@@ -33,11 +35,17 @@ def render(scan: Scan, width: int = WIDTH) -> str:
     )
 
 
-def _line(result: Result, longest: int, width: int) -> str:
-    policy = result.policy
-    head = f"{status_name(result.status).upper():<7}  {policy.severity:<8}  {printable(policy.id):<{longest}}  "
-    told = head + _short(result)
-    return told if len(told) <= width else f"{told[: width - 1].rstrip()}…"
+def _lines(result: Result, column: int | None) -> list[str]:
+    """One with the id in a ``column`` so wide, two without."""
+    verdict = f"{status_name(result.status).upper():<7}  {result.policy.severity:<8}"
+    id = printable(result.policy.id)
+    if column is None:
+        return [f"{verdict}  {_short(result)}", f"  {id}"]
+    return [f"{verdict}  {id:<{column}}  {_short(result)}"]
+
+
+def _cut(line: str, width: int) -> str:
+    return line if len(line) <= width else f"{line[: width - 1].rstrip()}…"
 
 
 def _short(result: Result) -> str:

@@ -16,6 +16,7 @@ from scanner.report.safe import NAME, cut, printable
 from scanner.report.words import (
     MESSAGE,
     NOT_DECIDED,
+    SECTIONS,
     Line,
     Role,
     by_severity,
@@ -26,6 +27,7 @@ from scanner.report.words import (
     remedy,
     status_name,
     tally,
+    tenant,
     totals,
     violations,
 )
@@ -54,11 +56,6 @@ _STATUS_STYLE = {
 }
 _SEVERITY_STYLE = {Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow"}
 _ROLE_STYLE = {Role.RECORD: "bold", Role.LACK: "yellow", Role.WAIVED: "blue", Role.HINT: "cyan", Role.PLACE: "dim"}
-_SECTIONS = (
-    ("Violations", (Status.FAIL,)),
-    ("Not decided", NOT_DECIDED),
-    ("Waived", (Status.WAIVED,)),
-)
 _MORE_SECTIONS = (
     ("Passed", (Status.PASS,)),
     ("Not applicable", (Status.NOT_APPLICABLE,)),
@@ -74,7 +71,7 @@ def render(scan: Scan, *, width: int = 80, color: bool = False, verbose: bool = 
     scan = ordered(scan)
     page = _Page(max(width, SHORTEST), color)
     _header(page, scan)
-    sections = (*_SECTIONS, *_MORE_SECTIONS) if verbose else _SECTIONS
+    sections = (*SECTIONS, *_MORE_SECTIONS) if verbose else SECTIONS
     limit = None if verbose else SHOWN
     made = groups(scan.results, group_by) if group_by else []
     for group in made:
@@ -183,9 +180,8 @@ def _is_address(text: str) -> bool:
 
 
 def _header(page: _Page, scan: Scan) -> None:
-    tenant = " ".join(filter(None, (scan.tenant_name, f"({scan.tenant_id})" if scan.tenant_id else "")))
     taken = f"snapshot of {scan.collected_at}" if scan.collected_at else "snapshot without a time"
-    parts = (f"tenantlint {scan.tool_version}".strip(), tenant, taken)
+    parts = (f"tenantlint {scan.tool_version}".strip(), tenant(scan), taken)
     page.line(0, (" · ".join(cut(printable(part), NAME) for part in parts if part), "bold"))
 
 

@@ -32,6 +32,8 @@ MESSAGE = 1000
 """Characters of a message that are shown."""
 NOT_DECIDED = (Status.ERROR, Status.UNKNOWN, Status.MANUAL)
 """Neither a violation nor clean."""
+SECTIONS = (("Violations", (Status.FAIL,)), ("Not decided", NOT_DECIDED), ("Waived", (Status.WAIVED,)))
+"""What a reader has to do with, under which heading, and in which order."""
 
 
 class Role(Enum):
@@ -70,8 +72,8 @@ def ordered(scan: Scan) -> Scan:
 
 
 def by_severity(results: tuple[Result, ...]) -> list[Result]:
-    """Worst first."""
-    return sorted(results, key=lambda result: (result.policy.severity.rank, result.policy.id))
+    """Worst first; what was so in the baseline after all that is new."""
+    return sorted(results, key=lambda result: (result.known, result.policy.severity.rank, result.policy.id))
 
 
 def label(record: Record) -> str:
@@ -125,6 +127,11 @@ def counted(number: int, singular: str) -> str:
     """``1 policy``, ``2 policies``, ``1,200 findings``."""
     plural = singular[:-1] + "ies" if singular.endswith("y") else singular + "s"
     return f"{number:,} {singular if number == 1 else plural}"
+
+
+def tenant(scan: Scan) -> str:
+    """Name and id of the tenant, as far as they are known."""
+    return printable(" ".join(filter(None, (scan.tenant_name, f"({scan.tenant_id})" if scan.tenant_id else ""))))
 
 
 def totals(scan: Scan) -> str:

@@ -59,6 +59,7 @@ class Frame(msgspec.Struct, frozen=True, rename="camel"):
 
 
 FRAME_KEYS = ("tenant", "collectedAt", "outcomes")
+"""Keys of the file that are no resources."""
 
 
 def check_text(data: bytes, origin: str) -> bytes:

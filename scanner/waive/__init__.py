@@ -1,0 +1,1 @@
+"""``tenantlint waive``: a finding becomes an entry in the file of waivers, and all else in it stays as it is."""

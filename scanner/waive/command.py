@@ -98,6 +98,8 @@ def run_waive(case: Case, config: Config, given: Acceptance, target: Target, tod
     if not target.replace:
         others = (one for one in config.waivers if not _is_same(one.path, path))
         _refuse_double(case, (*file.entries, *others), today)
+    if not given.reason.strip():
+        raise UsageError("Why is it accepted? Say so with --reason.")
     if not given.approver and number is None:
         raise UsageError("Who accepts it? Name them with --approver.")
     text = _text(file, number, _entry(case, given, file.entries[number] if number is not None else None))

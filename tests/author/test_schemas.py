@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from scanner.author.schemas import FILES
 from scanner.cli import main
-from scanner.resources import schemas_folder
+from scanner.shipped import schemas_folder
 
 ALL = sorted(path.name for path in schemas_folder().glob("*.json"))
 

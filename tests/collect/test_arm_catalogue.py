@@ -17,7 +17,7 @@ from scanner.collect.azure_roles import AzureRole, azure_roles
 from scanner.collect.catalogue import AZURE, BY_NAME, Resource
 from scanner.collect.plan import make_plan, permissions
 from scanner.policy.needs import combine, needs
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 from scanner.workflow import open_project
 
 EVERYWHERE = "every subscription (or a management group above them)"

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from scanner.cli import main
 from scanner.collect.catalogue import BY_NAME, COVERED_BY, GRAPH
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 
 
 def printed() -> Mapping[str, frozenset[str]]:

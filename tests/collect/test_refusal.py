@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.collect.catalogue import BY_NAME
-from scanner.collect.refusal import Broken, printable, refused
+from scanner.collect.refusal import Broken, one_line, refused
 from scanner.model import Outcome
 
 PIM_IN_MESSAGE = json.dumps(
@@ -102,7 +102,7 @@ def test_an_answer_that_cannot_be_used_is_a_failure() -> None:
 
 def test_hostile_text_is_one_short_printable_line() -> None:
     hostile = "a\x1b[31mred\x1b[0m\r\nb\u202ec\u2028d\x00e\ue000f" + "g" * 1000
-    line = printable(hostile)
+    line = one_line(hostile)
     assert line.startswith("a [31mred [0m b c d e fggg")
     assert len(line) == 300
 

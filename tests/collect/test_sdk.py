@@ -17,7 +17,7 @@ from scanner.cel.sdk import Model, models_folder, read_model
 from scanner.collect.catalogue import BY_NAME, GRAPH, Resource
 from scanner.collect.plan import expanded, make_plan
 from scanner.policy.needs import combine, needs
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 from scanner.tenant.facts import DERIVED, FACTS, requirements
 from scanner.workflow import open_project
 

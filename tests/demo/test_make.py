@@ -18,7 +18,7 @@ from scanner.demo import make
 from scanner.demo.contoso import hostile, licenses, roles
 from scanner.demo.contoso.ids import role_assignment_id
 from scanner.demo.emulator import Emulator
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 
 Json = dict[str, Any]
 

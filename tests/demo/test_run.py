@@ -25,7 +25,7 @@ from scanner.policy.vocabulary import vocabulary
 from scanner.report import FORMATS
 from scanner.report.safe import printable
 from scanner.report.sarif_rule import sentence
-from scanner.resources import policies_folder, schema
+from scanner.shipped import policies_folder, schema
 
 REPORTS = [f"report.{form.suffix}" for form in FORMATS.values()]
 

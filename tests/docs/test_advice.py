@@ -80,7 +80,7 @@ def test_indented_lines_are_kept_and_others_are_paragraphs() -> None:
 
 
 def test_hostile_prose_takes_no_time() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for text in ('{"a":' * 20_000, "Get-Abcd -A " * 20_000, "GET https://" + "<a " * 50_000, "a-" * 100_000):
         assert plain(marked(text)) == text
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20

@@ -11,7 +11,7 @@ from scanner.cli import main
 from scanner.docs.folder import different, pages_of
 from scanner.errors import UsageError
 from scanner.policy.vocabulary import vocabulary
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 from tests.policy.examples import ATTESTED, NAME, POLICY, TEST, put
 
 

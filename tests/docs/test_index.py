@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from scanner.docs.index import PRINCIPLES, index
+from scanner.docs.index import index
 from scanner.export import EXPORTS
+from scanner.frameworks import PRINCIPLES
 from scanner.policy.find import find
 from scanner.policy.load import load_policies
 from scanner.policy.model import Policy
 from scanner.policy.recommendations import FRAMEWORK, RECOMMENDATIONS
 from scanner.policy.vocabulary import vocabulary
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 from tests.policy.examples import put
 
 FILE = policies_folder() / "README.md"

@@ -88,7 +88,7 @@ def test_it_does_not_apply_without_its_licence(tmp_path: Path, content: dict[str
     assert of_the_safe(ran(tmp_path, body="license: P2\n" + BODY, **content))[0] is status
 
 
-@pytest.mark.parametrize(("policy", "note"), [("the-sofa", "was not evaluated"), ("a-rule", "needs none")])
+@pytest.mark.parametrize(("policy", "note"), [("the-sofa", "does not exist"), ("a-rule", "needs none")])
 def test_a_statement_for_the_wrong_policy_is_announced(tmp_path: Path, policy: str, note: str) -> None:
     (said,) = ran(tmp_path, given(date(2026, 10, 20), policy=policy)).notes
     assert said.text == f"The attestation of {policy} by Security officer is for a policy that {note}."

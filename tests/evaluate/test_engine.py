@@ -220,7 +220,7 @@ def test_all_findings_waived_is_waived(tmp_path: Path) -> None:
     [
         (waiver("a", date(2026, 10, 31)), "expired on 2026-10-31"),
         (waiver("nobody", date(2026, 12, 1)), "for a record that is not among the users"),
-        (waiver("a", date(2026, 12, 1), "no-such-policy"), "was not evaluated"),
+        (waiver("a", date(2026, 12, 1), "no-such-policy"), "does not exist"),
     ],
 )
 def test_waivers_without_effect_are_announced(tmp_path: Path, declared: Declarations, note: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scanner.errors import UsageError
-from scanner.explain.explanation import Evaluated, Explanation, explain, find_finding
+from scanner.explain.explanation import Basis, Explanation, explain, find_finding
 from scanner.explain.text import render
 from scanner.model import Outcome, Status
 from scanner.policy.vocabulary import vocabulary
@@ -45,9 +45,9 @@ message: "{user.displayName} lives in {user.city}"
 """
 
 
-def given(content: dict[str, Any], declared: Declarations | None = None) -> Evaluated:
+def given(content: dict[str, Any], declared: Declarations | None = None) -> Basis:
     snapshot = Snapshot.of({"collectedAt": "2026-11-01T06:00:00Z", **content})
-    return Evaluated(snapshot, vocabulary().types, declared or Declarations())
+    return Basis(snapshot, vocabulary().types, declared or Declarations())
 
 
 def explained(folder: Path, body: str, record: str = "", content: dict[str, Any] | None = None) -> Explanation:

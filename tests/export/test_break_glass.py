@@ -10,7 +10,7 @@ from scanner.config import load_config
 from scanner.demo.run import CONFIG
 from scanner.errors import NotCollected
 from scanner.export.break_glass import BREAK_GLASS, WORDS, BreakGlassAccount
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 from scanner.snapshot import Snapshot
 from scanner.tenant.break_glass.declared import BreakGlass
 from scanner.tenant.tenant import Tenant

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,11 @@ def test_an_incomplete_one_has_the_certain_rows_and_says_what_is_missing(capfd: 
 def test_one_without_rows_has_headings_and_says_that_it_is_empty(capfd: pytest.CaptureFixture[str]) -> None:
     assert run({**WHOLE, "users": []})
     assert capfd.readouterr() == (f"{HEADS}\r\n", "people: there is nothing to list.\n")
+
+
+def test_an_empty_one_says_where_rows_come_from(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run({**WHOLE, "users": []}, Wanted(replace(PEOPLE, if_empty="People are users.")))
+    assert capfd.readouterr().err == "people: there is nothing to list. People are users.\n"
 
 
 def test_one_without_certain_rows_is_not_called_empty(capfd: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from scanner.cli import main
 from scanner.lint.command import Linted, run_lint
 from scanner.policy.load import load_policies
 from scanner.policy.vocabulary import vocabulary
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 from tests.policy.examples import put
 
 NAME = "users-are-enabled"

@@ -6,7 +6,7 @@ import pytest
 
 from scanner.model import Finding, PolicyInfo, Record, Result, Scan, Severity, Status
 from scanner.policy.find import find
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 from tests.policies.conftest import DemoScan
 
 

@@ -13,7 +13,7 @@ from scanner.model import Status
 from scanner.policy.cases import CaseOutcome
 from scanner.policy.model import Attested, Policy
 from scanner.policy.testfile import Case, load_tests
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 from scanner.workflow import open_project, run_policy_tests
 
 PROJECT = open_project([policies_folder()], (), None)

@@ -9,12 +9,12 @@ import yaml
 from rich.cells import cell_len
 
 from scanner.demo.run import CONFIG
+from scanner.frameworks import PRINCIPLES
 from scanner.model import Status
 from scanner.policy.model import Policy
 from scanner.policy.profile import shipped_profiles
-from scanner.report.groups import PRINCIPLES
 from scanner.report.text import render
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 from scanner.workflow import Project, open_project, scan_snapshot
 from tests.policies.conftest import DemoScan
 
@@ -88,7 +88,7 @@ def test_a_profile_is_run_on_the_demo_tenant(demo: DemoScan, profile: str) -> No
         result.policy.id: result.status for result in demo.scan.results
     }.items()
     assert [note for note in scan.notes if "are not selected by" in note.text and f"profile {profile}" in note.text]
-    assert not [note for note in scan.notes if "was not evaluated" in note.text]
+    assert not [note for note in scan.notes if "does not exist" in note.text]
 
 
 def test_the_demo_by_principle_tells_every_policy_once_in_80_columns(demo: DemoScan) -> None:

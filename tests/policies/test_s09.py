@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import pytest
+
 from scanner.demo.contoso.people import user_id
+from scanner.demo.run import open_demo
+from scanner.workflow import scan_snapshot
 from tests.policies.conftest import DemoScan
 
 
@@ -20,6 +27,33 @@ def test_the_deleted_user_with_the_same_id_is_named_beside_the_active_one(demo: 
     [(name, message)] = demo.findings("deleted-users-share-no-immutable-id").items()
     assert name == "restored.account01@contoso.onmicrosoft.com"
     assert f"restored.account01@contoso.example ({user_id('orphan')})" in message
+
+
+@pytest.mark.parametrize(
+    ("synchronised", "request_"),
+    [
+        (True, "DELETE /v1.0/directory/deletedItems/d"),
+        (False, 'PATCH /v1.0/users/a {"onPremisesImmutableId": null}'),
+    ],
+)
+def test_of_two_with_the_same_id_that_of_the_synchronised_one_stays(
+    tmp_path: Path, synchronised: bool, request_: str
+) -> None:
+    """Entra refuses to change the id of a synchronised user, and the next cycle would write it again."""
+    active = {"id": "a", "userPrincipalName": "a@contoso.com", "onPremisesSyncEnabled": synchronised}
+    deleted = {"id": "d", "userPrincipalName": "d@contoso.com"}
+    shared = {"onPremisesImmutableId": "mGx6ydjeLEe/toftN9Mk9Q=="}
+    content = {
+        "organization": [{"id": "o", "onPremisesSyncEnabled": True}],
+        "users": [{**active, **shared}],
+        "deletedUsers": [{**deleted, **shared}],
+    }
+    path = tmp_path / "snapshot.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    scan = scan_snapshot(open_demo(), path)
+    (result,) = (one for one in scan.results if one.policy.id == "deleted-users-share-no-immutable-id")
+    (finding,) = result.findings
+    assert finding.message.endswith(f"To clear it: {request_}")
 
 
 def test_provisioning_errors_are_named_with_the_account(demo: DemoScan) -> None:

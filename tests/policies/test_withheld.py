@@ -15,7 +15,7 @@ from scanner.evaluate.engine import evaluate
 from scanner.model import Status
 from scanner.policy.needs import needs
 from scanner.policy.testfile import Case, load_tests
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 from scanner.snapshot import Snapshot
 from scanner.workflow import open_project
 

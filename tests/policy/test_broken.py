@@ -17,7 +17,7 @@ from scanner.errors import PolicyError
 from scanner.lint.command import run_lint
 from scanner.policy.load import load_policies
 from scanner.policy.vocabulary import vocabulary
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 
 GUEST = "guest-invitations-restricted"
 QUOTA = "device-quota-limited"
@@ -224,7 +224,7 @@ def laid_out() -> Iterator[Broken]:
     yield swap(GUEST, "severity: medium", "<<: *defaults", "aliases")
     yield swap(GUEST, "tags: [settings, guests]", "tags: [settings, guests", "not closed")
     yield swap(GUEST, "tags: [settings, guests]", "tags: settings, guests]", "must be a list")
-    yield swap(GUEST, "tags: [settings, guests]", "tags: [settings; guests]", "kebab-case")
+    yield swap(GUEST, "tags: [settings, guests]", "tags: [settings; guests]", "small letters and digits")
     yield swap(GUEST, "severity: medium", "---\nseverity: medium", "second document")
     yield swap(GUEST, "severity: medium", "%TAG ! x:\nseverity: medium", line=0)
     yield swap(GUEST, "severity: medium", "severity: medium # \x01", "U+0001")

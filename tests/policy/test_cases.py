@@ -154,7 +154,7 @@ def test_a_finding_too_many_fails_a_case_that_expects_another(tmp_path: Path) ->
 
 def test_a_record_that_is_not_found_is_told_with_what_the_rule_read_of_it(tmp_path: Path) -> None:
     assert differences(tmp_path, "true", "expect: fail, findings: [Ann]").splitlines() == [
-        "Expected fail, got pass: Holds for all 1 record concerned.",
+        "Expected fail, got pass: Holds for the 1 record concerned.",
         "Expected to be found, but not found: Ann.",
         "Ann (a):",
         "  user.accountEnabled = true",

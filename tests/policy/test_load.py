@@ -128,8 +128,8 @@ BROKEN = [
     ("default: 4", "defualt: 4", 15, 28, "Did you mean `default`?"),
     ("    type: strings\n", "", 16, 3, "lacks the key `type`"),
     # values
-    ("id: admins-few", "id: admins_few", 2, 5, "kebab-case"),
-    ("id: admins-few", "id: Admins-few", 2, 5, "kebab-case"),
+    ("id: admins-few", "id: admins_few", 2, 5, "small letters and digits"),
+    ("id: admins-few", "id: Admins-few", 2, 5, "small letters and digits"),
     ("id: admins-few", "id: admin-few", 2, 5, "The id is `admin-few` but the file is named `admins-few`."),
     ("id: admins-few", "id: a" + "-few" * 10, 2, 5, "41 characters; 40 are allowed"),
     ("severity: high", "severity: hihg", 4, 11, "not `hihg`. Did you mean `high`?"),
@@ -144,7 +144,7 @@ BROKEN = [
     ("https://learn.microsoft.com", "https://localhost", 9, 14, "begins with https://"),
     ("tags: [accounts]", "tags: accounts", 11, 7, "must be a list, not `accounts`"),
     ("tags: [accounts]", "tags: [accounts, accounts]", 11, 7, "names something twice"),
-    ("tags: [accounts]", "tags: [Top Accounts]", 11, 8, "kebab-case"),
+    ("tags: [accounts]", "tags: [Top Accounts]", 11, 8, "small letters and digits"),
     ("scuba: [MS.AAD.1.1v1]", "scuba: []", 10, 19, "is empty"),
     ("administrators-few", "admins-few", 12, 11, "is taken by"),
     # parameters

@@ -33,7 +33,7 @@ from scanner.policy.model import Policy, Rule
 from scanner.policy.needs import Needs, combine, deciding_needs, direct_needs, expressions, needs, reads
 from scanner.policy.vocabulary import vocabulary
 from scanner.policy.waivers import Declarations
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 from scanner.snapshot import Snapshot, SnapshotWriter
 from tests.evaluate.build import policies
 

@@ -49,5 +49,12 @@ def test_a_failure_says_where_it_stands_and_what_differs(cases: tuple[Case, ...]
     ]
 
 
+def test_a_policy_without_cases_is_not_passed_over(cases: tuple[Case, ...]) -> None:
+    policy = cases[0].policy
+    others = [replace(policy, id="keys"), replace(policy, id="locks")]
+    text = render_cases([CaseOutcome(cases[0], "")], [policy, *others], verbose=False)
+    assert text.splitlines() == ["1 case of 1 policy: 1 passed, 0 failed.", "Without a test: 2 policies (keys, locks)."]
+
+
 def test_no_cases_are_no_failure() -> None:
     assert render_cases([], verbose=True) == "0 cases of 0 policies: 0 passed, 0 failed."

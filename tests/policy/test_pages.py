@@ -11,7 +11,7 @@ from scanner.policy.load import load_policies
 from scanner.policy.pages import listing, shown
 from scanner.policy.params import param_value
 from scanner.policy.vocabulary import vocabulary
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 
 SHIPPED = load_policies([policies_folder()], vocabulary())
 

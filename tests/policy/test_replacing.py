@@ -88,7 +88,12 @@ def test_two_cannot_replace_each_other(tmp_path: Path) -> None:
 def test_what_is_replaced_must_exist(tmp_path: Path) -> None:
     written(tmp_path, "keys-in-use")
     written(tmp_path, "our-keys", "replaces: keys-in-sue\n")
-    assert "There is no policy `keys-in-sue` to replace. Did you mean `keys-in-use`?" in said(tmp_path)
+    assert "There is no other policy `keys-in-sue` to replace. Did you mean `keys-in-use`?" in said(tmp_path)
+
+
+def test_a_policy_does_not_replace_itself(tmp_path: Path) -> None:
+    written(tmp_path, "keys-in-use", "replaces: keys-in-use\n")
+    assert "There is no other policy `keys-in-use` to replace. Take the line out." in said(tmp_path)
 
 
 def test_a_shipped_policy_may_be_replaced_where_it_is_not_loaded(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from scanner.model import Outcome, Severity, Status
 from scanner.policy.params import CEL_TYPES, UNKNOWN
 from scanner.policy.schema import SHARED, check
 from scanner.policy.source import MAX_PROBLEMS, parse
-from scanner.resources import schema
+from scanner.shipped import schema
 from tests.policy.examples import ATTESTED, POLICY, TEST
 
 NAMES = ("policy", "policy-test", "profile", "tenantlint", "waivers", "attestations")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.cli.options import FRAMEWORKS
+from scanner.frameworks import FRAMEWORKS
 from scanner.model import Severity
 from scanner.policy.model import Attested, Policy
 from scanner.policy.selectors import BadSelector, frameworks, parse

@@ -26,7 +26,17 @@ def test_a_line_for_each_policy_that_fails_or_is_not_decided_the_worst_first() -
     assert violations == "Violations: 1 critical, 1 high"
 
 
-@pytest.mark.parametrize("width", [60, 80, 200])
+def test_on_a_narrow_terminal_a_policy_takes_two_lines_and_keeps_its_numbers() -> None:
+    lines = render(SAMPLE, 30).splitlines()
+    assert lines[:4] == [
+        "FAIL     critical  1 finding",
+        "  block-legacy",
+        "FAIL     high      2 findings",
+        "  accounts-enabled",
+    ]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
 def test_lines_keep_to_the_width(width: int) -> None:
     assert max(map(len, render(hostile(), width).splitlines())) <= width
 

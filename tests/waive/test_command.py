@@ -141,6 +141,15 @@ def test_what_is_no_date_is_refused(folder: Path, text: str) -> None:
     assert "this is no date" in refused(CliRunner().invoke(main, arguments))
 
 
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_a_waiver_without_a_reason_is_refused(folder: Path, reason: str) -> None:
+    arguments = ["waive", ANNA, "--snapshot", "snap.json", "--until", str(SOON), "--approver", "board"]
+    assert "Why is it accepted? Say so with --reason." in refused(
+        CliRunner().invoke(main, [*arguments, "--reason", reason])
+    )
+    assert not list(folder.glob("**/waivers.yaml"))
+
+
 @pytest.mark.parametrize("wanted", ["0" * 16, "a-rule", "", finding_id("a-rule", "users", "c")])
 def test_a_finding_that_is_not_there_is_refused(folder: Path, wanted: str) -> None:
     assert "There is no finding" in refused(waive(wanted, "--approver", "board"))

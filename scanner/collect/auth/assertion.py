@@ -28,7 +28,7 @@ from scanner.collect.auth.settings import (
     Method,
     Settings,
 )
-from scanner.collect.refusal import printable
+from scanner.collect.refusal import one_line
 from scanner.errors import SignInError
 
 if TYPE_CHECKING:
@@ -153,4 +153,4 @@ def _value(answer: Any) -> str:
 
 
 def _words(text: str) -> str:
-    return printable(without_secrets(text))
+    return one_line(without_secrets(text))

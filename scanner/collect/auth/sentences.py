@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from scanner.collect.auth.settings import CLIENT, SECRET, SECRETS, TENANT, Method
-from scanner.collect.refusal import printable
+from scanner.collect.refusal import one_line
 
 _NO_TENANT = ("there is no such tenant in this cloud", f"check {TENANT} and --cloud")
 _OTHER_CLOUD = ("the application or Microsoft Graph is in another cloud than the tenant", "check --cloud")
@@ -115,10 +115,10 @@ def sentence(method: str, message: str) -> str:
     found = _SERVICE_ERROR.search(message)
     if found:
         known = _meaning(method, found.group(1), found.group())
-        return _told(known, found.group()) if known else f"Sign-in failed: {printable(found.group())}"
+        return _told(known, found.group()) if known else f"Sign-in failed: {one_line(found.group())}"
     if method == Method.DEFAULT:
         return _NO_WAY
-    return f"Sign-in with --auth {method} failed: {printable(message)}"
+    return f"Sign-in with --auth {method} failed: {one_line(message)}"
 
 
 def without_secrets(text: str) -> str:
@@ -140,7 +140,7 @@ def _meaning(method: str, code: str, words: str) -> tuple[str, str] | None:
 
 def _told(meaning: tuple[str, str], words: str) -> str:
     wrong, to_do = meaning
-    return f"Sign-in failed: {wrong}; {to_do} ({printable(words).rstrip('. ')})."
+    return f"Sign-in failed: {wrong}; {to_do} ({one_line(words).rstrip('. ')})."
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

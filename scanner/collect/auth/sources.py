@@ -25,7 +25,7 @@ from scanner.collect.auth.settings import (
     Method,
     Settings,
 )
-from scanner.collect.refusal import printable
+from scanner.collect.refusal import one_line
 from scanner.errors import ExtraMissing, SignInError
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _device_code(settings: Settings, options: Mapping[str, Any], console: Consol
 
     def prompt(address: str, code: str, ends: datetime) -> None:
         console.say(
-            f"To sign in, open {printable(address)} and enter the code {printable(code)} "
+            f"To sign in, open {one_line(address)} and enter the code {one_line(code)} "
             f"before {ends.astimezone():%H:%M}."
         )
 

@@ -60,8 +60,9 @@ def scheduled_query_rules() -> list[Json]:
             "Emergency admin failed sign-ins",
             emergency,
             {"operator": "GreaterThan", "threshold": 5.0},
-            every="PT1H",
             group="nobody",
+            evaluationFrequency="PT1H",
+            windowSize="PT1H",
             description=hostile.NAMES["quotes"],
         ),
         _rule(SANDBOX, "Heartbeat", "Heartbeat", {"operator": "LessThan", "threshold": 1.0}, enabled=False),
@@ -155,12 +156,10 @@ def _rule(
     name: str,
     query: str,
     comparison: Mapping[str, object],
-    *,
-    every: str = "PT5M",
     group: str = "on-call",
-    enabled: bool = True,
-    description: str = "",
+    **changed: object,
 ) -> Json:
+    """``changed``: properties that it has otherwise than most."""
     condition = {
         "query": query,
         "timeAggregation": "Count",
@@ -177,16 +176,17 @@ def _rule(
         "properties": {
             "createdWithApiVersion": "2023-12-01",
             "displayName": name,
-            "description": description,
+            "description": "",
             "severity": 0,
-            "enabled": enabled,
-            "evaluationFrequency": every,
+            "enabled": True,
+            "evaluationFrequency": "PT5M",
             "scopes": [_workspace_id(PRODUCTION, "security")],
             "targetResourceTypes": ["Microsoft.OperationalInsights/workspaces"],
-            "windowSize": every,
+            "windowSize": "PT5M",
             "criteria": {"allOf": [condition]},
             "autoMitigate": False,
             "actions": {"actionGroups": [_alerts_id(PRODUCTION, "actiongroups", group)], "customProperties": {}},
+            **changed,
         },
     }
 

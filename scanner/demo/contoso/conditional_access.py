@@ -114,7 +114,7 @@ def _grant(*controls: str, operator: str = "OR", strength: Json | None = None) -
 
 def conditional_access_policies() -> list[Json]:
     """The resource."""
-    return [*_everyone(), *_narrower(), *_not_in_force(), _protection()]
+    return [*_everyone(), *_narrower(), *_on_conditions(), *_not_in_force(), _protection()]
 
 
 def _everyone() -> list[Json]:
@@ -179,6 +179,11 @@ def _narrower() -> list[Json]:
             None,
             session=_sign_in_frequency(),
         ),
+    ]
+
+
+def _on_conditions() -> list[Json]:
+    return [
         _policy(
             "CA013: Require a passkey on Windows",
             _users(["group:Pilot of passkeys"]),

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from scanner.frameworks import FRAMEWORKS
 from scanner.model import Result, Severity, Status
 from scanner.report.safe import printable
-
-FRAMEWORKS: Mapping[str, str] = {
-    "tenantlint": "tenantlint's recommendations",
-    "zero-trust": "Zero Trust",
-    "scuba": "CISA SCuBA",
-    "cis": "CIS Microsoft 365",
-    "eidsca": "EIDSCA",
-    "maester": "Maester",
-    "prowler": "Prowler",
-}
-"""Frameworks that policies name, by the names their readers know."""
 
 MET, UNDECIDED = "met", "undecided"
 _ORDER = (*(severity.value for severity in Severity), UNDECIDED, MET)

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from markupsafe import Markup, escape
 
-_COMMAND = re.compile(
-    r"""
-      (?:GET|POST|PUT|PATCH|DELETE)\ https://[^\s,;]*[^\s,;.]
-    | \{"[^{}]*(?:\{[^{}]*\}[^{}]*)*\}
-    | \b(?:Get|Set|New|Update|Remove|Add|Invoke|Start|Enable|Disable|Restart)-(?:Mg|Az|AD|Msol|Service|Entra)\w*
-    """,
-    re.VERBOSE,
-)
+from scanner.report.commands import pieces
 
 
 def marked(text: str) -> Markup:
-    """``text`` escaped, each request, JSON body and PowerShell command in it within ``code``."""
-    parts: list[Markup] = []
-    place = 0
-    for found in _COMMAND.finditer(text):
-        parts += [escape(text[place : found.start()]), Markup("<code>{}</code>").format(found[0])]
-        place = found.end()
-    return Markup("").join([*parts, escape(text[place:])])
+    """``text`` escaped, each request, JSON body, PowerShell command and text in backticks in it within ``code``."""
+    shown = (Markup("<code>{}</code>").format(piece) if is_code else escape(piece) for is_code, piece in pieces(text))
+    return Markup("").join(shown)

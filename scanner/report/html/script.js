@@ -18,7 +18,9 @@
     for (const policy of policies) {
       const data = policy.dataset;
       const fits = ["status", "severity", "area"].every((name) => !field(name).value || field(name).value === data[name]);
-      policy.hidden = !(fits && words.every((word) => textOf(policy).includes(word)));
+      const framework = field("framework").value;
+      const serves = !framework || groupsOf(policy, framework).length > 0;
+      policy.hidden = !(fits && serves && words.every((word) => textOf(policy).includes(word)));
       shown += !policy.hidden;
     }
     const all = policies.length;

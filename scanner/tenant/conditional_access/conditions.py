@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from scanner.tenant.conditional_access.narrowing import is_empty
+from scanner.tenant.conditional_access.narrowing import REQUIRED, is_empty
 
 OTHER = "other than these"
 """The value of a dimension that no policy can name: a platform that is not known, an application that none names."""
@@ -94,16 +94,13 @@ def read_conditions(given: Mapping[str, Any] | None) -> Conditions:
     """The conditions as Graph sends them. Never raises: what is not as documented is unknown."""
     found = Conditions()
     for name, value in {"applications": None, "clientAppTypes": None, **(given or {})}.items():
-        if name == "users" or "@" in name or (is_empty(value) and name not in _REQUIRED):
+        if name == "users" or "@" in name or (is_empty(value) and name not in REQUIRED):
             continue
         try:
             found = _READERS[name](found, value)
         except (KeyError, TypeError, AttributeError):
             found = replace(found, unknown=name)
     return found
-
-
-_REQUIRED = frozenset({"applications", "clientAppTypes"})
 
 
 def _read_applications(found: Conditions, value: Any) -> Conditions:

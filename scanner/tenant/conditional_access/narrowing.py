@@ -11,12 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from scanner.errors import NotCollected
 from scanner.tenant.base import Reading, Row
 from scanner.tenant.conditional_access.exclusions import EXCLUSION_READS, exclusions
-from scanner.tenant.conditional_access.rows import ALL, Users
+from scanner.tenant.conditional_access.rows import ALL, USER_CONDITIONS
 
 if TYPE_CHECKING:
     from scanner.tenant.tenant import Tenant
@@ -30,12 +28,10 @@ class ConditionsRow(Row):
 
 NARROWING_READS = (Reading("conditionalAccessPolicies", ConditionsRow), *EXCLUSION_READS)
 
-_USER_CONDITIONS = frozenset(field.name for field in msgspec.structs.fields(Users))
-
 _EVERY_CLIENT = frozenset({"browser", "mobileAppsAndDesktopClients", "exchangeActiveSync", "other"})
 """Together the same as ``all``: https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset"""
 
-_REQUIRED = frozenset({"applications", "clientAppTypes"})
+REQUIRED = frozenset({"applications", "clientAppTypes"})
 """Conditions that every policy has: https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset
 Policies for service principals have no kinds of clients:
 https://learn.microsoft.com/entra/identity/conditional-access/workload-identity"""
@@ -73,7 +69,7 @@ def _narrowing(conditions: Mapping[str, Any]) -> set[str]:
     present = {
         name: value for name, value in conditions.items() if name != "users" and "@" not in name and not is_empty(value)
     }
-    required = _REQUIRED - {"clientAppTypes"} if "clientApplications" in present else _REQUIRED
+    required = REQUIRED - {"clientAppTypes"} if "clientApplications" in present else REQUIRED
     return {name for name, value in present.items() if not _covers_all(name, value)} | (required - present.keys())
 
 
@@ -93,7 +89,7 @@ def _narrows_users(users: object) -> bool:
     """Whether the condition leaves users out other than by the exclusions that are known here."""
     if not isinstance(users, dict) or ALL not in _list(users.get("includeUsers")):
         return True
-    return any(not is_empty(value) for name, value in users.items() if name not in _USER_CONDITIONS and "@" not in name)
+    return any(not is_empty(value) for name, value in users.items() if name not in USER_CONDITIONS and "@" not in name)
 
 
 def is_empty(value: object) -> bool:

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from scanner.errors import NotCollected
 from scanner.tenant.break_glass.accounts import accounts
 from scanner.tenant.conditional_access.guests import INTERNAL, Kinds, guests
-from scanner.tenant.conditional_access.role_members import eligible_members, role_members
+from scanner.tenant.conditional_access.role_members import role_members
 from scanner.tenant.conditional_access.rows import ALL, ANY_GUEST, GUEST_KINDS, NONE, Guests, Selection
 from scanner.tenant.conditional_access.side import Side
 from scanner.tenant.groups import IdRow
+from scanner.tenant.roles.memberships import memberships
 
 if TYPE_CHECKING:
     from scanner.tenant.tenant import Tenant
@@ -151,7 +152,7 @@ class Entries:
                 for user in tenant.once(role_members).possible.get(name, ()):
                     self._later[user] |= 1 << number
             elif kind == "group":
-                eligible, missing = eligible_members(tenant, name)
+                eligible, missing = tenant.once(memberships).eligible(name)
                 for user in eligible:
                     self._later[user] |= 1 << number
                 yield from ((1 << number, lack) for lack in missing)

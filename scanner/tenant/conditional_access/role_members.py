@@ -16,18 +16,9 @@ from scanner.errors import NotCollected
 from scanner.tenant.roles.definitions import DefinitionRow
 from scanner.tenant.roles.grants import Assignment
 from scanner.tenant.roles.holdings import holdings
-from scanner.tenant.roles.memberships import ELIGIBILITY, memberships
-from scanner.tenant.roles.paths import Need
 
 if TYPE_CHECKING:
     from scanner.tenant.tenant import Tenant
-
-
-def eligible_members(tenant: Tenant, group: str) -> tuple[list[str], list[NotCollected]]:
-    """Who can activate membership in the group, or in a group within it, and what may hide others."""
-    ways, missing = tenant.once(memberships).ways(group)
-    eligible = [principal for principal, known in ways.items() if any(way.need is Need.ELIGIBLE for way in known)]
-    return eligible, [lack for lack in missing if lack.resource == ELIGIBILITY.resource]
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,8 @@ class UserConditions(msgspec.Struct, gc=False):
     clientApplications: dict[str, Any] | None = None
 
 
-_KNOWN = frozenset(field.name for field in msgspec.structs.fields(Users))
+USER_CONDITIONS = frozenset(field.name for field in msgspec.structs.fields(Users))
+"""Conditions on users that tenantlint knows."""
 
 
 class PolicyRow(Row):
@@ -136,7 +137,7 @@ class PolicyRow(Row):
     @property
     def users(self) -> Users:
         """Whom it is for; nobody when it does not say."""
-        known = {name: value for name, value in self._users.items() if name in _KNOWN}
+        known = {name: value for name, value in self._users.items() if name in USER_CONDITIONS}
         try:
             return msgspec.convert(known, Users)
         except msgspec.ValidationError as error:
@@ -152,7 +153,9 @@ class PolicyRow(Row):
         """
         if not self._users and not (self.conditions and self.conditions.clientApplications):
             return "does not say whom it is for"
-        unknown = sorted(name for name in self._users if name not in _KNOWN and "@" not in name and self._users[name])
+        unknown = sorted(
+            name for name in self._users if name not in USER_CONDITIONS and "@" not in name and self._users[name]
+        )
         return f"chooses users by {', '.join(unknown)}, which this version does not know" if unknown else ""
 
     @property

@@ -17,10 +17,10 @@ _SAME = re.compile(
     r"""(?:
         [^\\\[\](){}?]                    # anything plain, . ^ $ | * + among it
       | \\[dDwWsSbBtrn] | \\[^\w\s]       # classes and literals that both have
-      | \[\^?+\]?+(?:[^\\\[\]] | \\[dDwWsStrn] | \\[^\w\s])*+\]
+      | \[(?:\^(?!\^))?\]?(?:[^\\\[\]] | \\[dDwWsStrn] | \\[^\w\s])*\]
       | \((?!\?) | \(\?: | \)
       | \{\d+(?:,\d*)?\} | \?
-    )*+""",
+    )*""",
     re.VERBOSE,
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")

@@ -60,6 +60,9 @@ class ImmutableIdHolder(msgspec.Struct, frozen=True):
     id: Annotated[str, Meta(description="Id of the user.")]
     userPrincipalName: Annotated[str | None, Meta(description="Name of the user.")]
     isDeleted: Annotated[bool, Meta(description="Whether the user is in the recycle bin.")]
+    isSynchronised: Annotated[
+        bool, Meta(description="Whether the user is synchronised, so that Active Directory decides on its id.")
+    ]
 
 
 def immutable_id_use(tenant: Tenant) -> Callable[[str], Use]:
@@ -115,6 +118,7 @@ def _shared(tenant: Tenant) -> Mapping[str, tuple[ImmutableIdHolder, ...]]:
     for resource in ("users", "deletedUsers"):
         for row in tenant.rows(resource, CarrierRow):
             if row.onPremisesImmutableId:
-                holder = ImmutableIdHolder(row.id, row.userPrincipalName, resource == "deletedUsers")
+                deleted, synchronised = resource == "deletedUsers", row.onPremisesSyncEnabled is True
+                holder = ImmutableIdHolder(row.id, row.userPrincipalName, deleted, synchronised)
                 holders.setdefault(row.onPremisesImmutableId, []).append(holder)
     return {one.id: tuple(several) for several in holders.values() if len(several) > 1 for one in several}

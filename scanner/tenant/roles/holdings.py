@@ -26,7 +26,7 @@ from scanner.tenant.break_glass.accounts import BREAK_GLASS_READS, accounts
 from scanner.tenant.directory import DIRECTORY_READS, NAMED_SERVICE_PRINCIPALS, NAMED_USERS, find_principals
 from scanner.tenant.roles.definitions import DEFINITION_READS, definition
 from scanner.tenant.roles.grants import GRANT_READS, Assignment, grants
-from scanner.tenant.roles.memberships import ELIGIBILITY, MEMBERSHIP_READS
+from scanner.tenant.roles.memberships import MEMBERSHIP_READS
 from scanner.tenant.roles.scopes import SCOPE_READS, TENANT_SCOPE, Scope, scopes
 from scanner.tenant.roles.spread import Held, spread
 
@@ -45,7 +45,6 @@ ROLE_READS = (
 _APPLICATIONS = "applications"
 """Only said to be the scope of a role."""
 
-_ONLY_ELIGIBLE = ("roleEligibilityScheduleInstances", ELIGIBILITY.resource)
 """What only hides holdings that are eligible."""
 
 
@@ -137,11 +136,6 @@ class Holdings:
     def missing_for_service_principals(self) -> tuple[NotCollected, ...]:
         """What may hide further holdings of service principals: a user who is not told hides none."""
         return tuple(lack for lack in self.missing if lack.resource not in (NAMED_USERS.resource, _APPLICATIONS))
-
-    @property
-    def missing_for_active_users(self) -> tuple[NotCollected, ...]:
-        """What may hide further holdings of users that are active at present."""
-        return tuple(lack for lack in self.missing_for_users if lack.resource not in _ONLY_ELIGIBLE)
 
 
 def holdings(tenant: Tenant) -> Holdings:

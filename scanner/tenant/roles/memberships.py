@@ -99,6 +99,10 @@ class PimInstances:
             return self.broken[resource, group]
         return self.lacks.get(resource) if self.managed is None or group in self.managed else None
 
+    def members(self, group: str) -> Iterator[str]:
+        """The members of a group that PIM lists."""
+        return (one.principalId for one in self.active.get(group, ()) if one.principalId and not one.is_owner)
+
 
 def pim_instances(tenant: Tenant) -> PimInstances:
     """The instances of all groups. Never raises."""
@@ -130,9 +134,32 @@ class Memberships:
             self._found[group] = (found, tuple(missing))
         return self._found[group]
 
+    def eligible(self, group: str) -> tuple[list[str], list[NotCollected]]:
+        """Who can activate membership in the group, or in a group within it, and what may hide others."""
+        if not self._may_have_eligible(group):
+            return [], []
+        ways, missing = self.ways(group)
+        eligible = [principal for principal, known in ways.items() if any(way.need is Need.ELIGIBLE for way in known)]
+        return eligible, [lack for lack in missing if lack.resource == ELIGIBILITY.resource]
+
     def groups_within(self, group: str, missing: list[NotCollected]) -> list[str]:
         """The groups that are members of the group, or can be. What may hide further ones is added to ``missing``."""
         return [edge.member for edge in self._edges(group, missing) if edge.is_group]
+
+    def _may_have_eligible(self, group: str) -> bool:
+        """Whether PIM lists anybody eligible for the group or one within it, or that is not known.
+
+        Asked first because most groups have none, and some have very many members.
+        """
+        seen, waiting = {group}, [group]
+        while waiting:
+            current = waiting.pop()
+            if self._pim.eligible.get(current) or self._pim.lack(ELIGIBILITY.resource, current):
+                return True
+            within = {*self._direct.direct(current)[0].groups, *self._pim.members(current)} - seen
+            seen |= within
+            waiting.extend(within)
+        return False
 
     def _edges(self, group: str, missing: list[NotCollected]) -> Iterator[Edge]:
         """Everybody who is in the group or can be. Without PIM's list it is not known who of the members is in for

@@ -93,7 +93,7 @@ def find_ways(root: str, edges: Edges) -> Ways:
 
 def _by_principal(best: Mapping[tuple[str, Need], _Key]) -> Ways:
     found: dict[str, list[Way]] = {}
-    for (member, need), (lack, _, groups) in sorted(best.items()):
+    for (member, need), (lack, _, groups) in sorted(best.items(), key=lambda one: one[0][1]):
         found.setdefault(member, []).append(Way(need, _NEVER - lack if lack else None, groups))
     return found
 

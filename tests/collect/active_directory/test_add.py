@@ -206,11 +206,12 @@ def test_there_has_to_be_a_snapshot(tmp_path: Path) -> None:
         add_ad_users(tmp_path / "snap", exported(tmp_path, ANN), NOW)
 
 
-def test_the_command_says_what_it_did(tmp_path: Path, snapshot: Path) -> None:
-    file = exported(tmp_path, ANN, BOB)
+@pytest.mark.parametrize(("ids", "words"), [((ANN, BOB), "2 users"), ((ANN,), "1 user")])
+def test_the_command_says_what_it_did(tmp_path: Path, snapshot: Path, ids: tuple[str, ...], words: str) -> None:
+    file = exported(tmp_path, *ids)
     result = CliRunner().invoke(main, ["add-ad-users", str(snapshot), str(file)])
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == f"{snapshot}: 2 users of Active Directory were added, from {file}.\n"
+    assert result.stdout == f"{snapshot}: added {words} of Active Directory from {file}.\n"
 
 
 def test_the_command_names_each_problem_with_its_place(tmp_path: Path, snapshot: Path) -> None:

@@ -61,6 +61,8 @@ class SignIn(NamedTuple):
     flow: str
     managed: bool
     """Whether the filter of devices selects the device."""
+    risk: str
+    """Of the sign-in itself."""
 
 
 def sign_ins() -> Iterator[SignIn]:
@@ -74,6 +76,7 @@ def sign_ins() -> Iterator[SignIn]:
         ("none", "high"),
         ("none", "deviceCodeFlow"),
         (False, True),
+        ("none", "high"),
     ):
         yield SignIn(*values)
 
@@ -87,6 +90,7 @@ def applies(policy: Json, one: SignIn) -> bool:
         and _two_sides(given.get("platforms"), "Platforms", "all", {one.platform})
         and _two_sides(given.get("locations"), "Locations", "All", _location_words(one.places))
         and (not given.get("userRiskLevels") or one.user_risk in given["userRiskLevels"])
+        and (not given.get("signInRiskLevels") or one.risk in given["signInRiskLevels"])
         and (not given.get("authenticationFlows") or one.flow in given["authenticationFlows"]["transferMethods"])
         and _device(given.get("devices"), one)
     )
@@ -140,5 +144,14 @@ def reaching(policies: Iterable[Json], person: Json) -> list[Json]:
 
 def uncovered(policies: Iterable[Json], person: Json, space: Iterable[SignIn]) -> set[SignIn]:
     """The sign-ins of a person that no enabled policy applies to."""
+    return set(_uncovered(policies, person, space))
+
+
+def first_uncovered(policies: Iterable[Json], person: Json, space: Iterable[SignIn]) -> SignIn | None:
+    """One of them, if there is any."""
+    return next(_uncovered(policies, person, space), None)
+
+
+def _uncovered(policies: Iterable[Json], person: Json, space: Iterable[SignIn]) -> Iterator[SignIn]:
     found = reaching(policies, person)
-    return {one for one in space if not any(applies(policy, one) for policy in found)}
+    return (one for one in space if not any(applies(policy, one) for policy in found))

@@ -49,9 +49,9 @@ def test_a_pattern_that_may_mean_something_else_in_dot_net_is_not_run(pattern: s
 
 @pytest.mark.parametrize("pattern", ["[^a]" * 700 + "(?=", "(a*)*" * 300 + "!", "(" * 1500])
 def test_no_pattern_takes_long(pattern: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     searcher(pattern)("a" * 3000)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @given(st.text("ab.^$|*+?()[]{}\\dwsn12,-", max_size=8), st.text("abAB1 .-", max_size=6))

@@ -74,6 +74,13 @@ def test_all_others_with_the_same_id_are_named() -> None:
     assert names("bob") == names("none") == names("empty") == []
 
 
+@pytest.mark.parametrize(("enabled", "expected"), [(True, True), (False, False), (None, False)])
+def test_others_are_told_to_be_synchronised(enabled: bool | None, expected: bool) -> None:
+    active = user("ann", onPremisesImmutableId="x", onPremisesSyncEnabled=enabled)
+    tenant = tenant_of(users=[active], deletedUsers=[user("old", onPremisesImmutableId="x")])
+    assert [one.isSynchronised for one in value(tenant, SAME, "old")] == [expected]
+
+
 @pytest.mark.parametrize("missing", ["users", "deletedUsers"])
 def test_both_kinds_have_to_be_known(missing: str) -> None:
     content: Json = {"users": [], "deletedUsers": []}

@@ -85,6 +85,20 @@ def test_each_group_is_asked_once_and_in_a_circle_too() -> None:
     assert asked == ["g0", "g1"]
 
 
+def test_a_way_that_asks_for_less_is_found_through_a_group_that_was_reached_before() -> None:
+    end = ENDS[1]
+    graph = {
+        "g0": [Edge("g1", Need.ELIGIBLE, None, True), Edge("g2", Need.NOTHING, end, True)],
+        "g1": [Edge("u0", Need.NOTHING, None, False)],
+        "g2": [Edge("g1", Need.NOTHING, None, True)],
+    }
+    ways = find_ways("g0", graph.__getitem__)["u0"]
+    assert [(way.need, way.end, way.groups) for way in ways] == [
+        (Need.NOTHING, end, ("g0", "g2", "g1")),
+        (Need.ELIGIBLE, None, ("g0", "g1")),
+    ]
+
+
 def test_of_equal_ways_the_shortest_is_given() -> None:
     graph = {
         "g0": [Edge("g1", Need.NOTHING, None, True), Edge("u0", Need.NOTHING, None, False)],

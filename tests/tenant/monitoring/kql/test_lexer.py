@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -70,7 +70,7 @@ def test_an_escape_that_the_language_does_not_have_is_an_error(written: str) -> 
 @pytest.mark.parametrize("piece", ['"', "'", '@"', "```", "h@", "(", "a.", "1e", "//", "\\", "//\n", "'\\"])
 def test_takes_time_in_proportion_to_the_length(piece: str) -> None:
     text = (piece * MAX_LENGTH)[:MAX_LENGTH]
-    start = perf_counter()
+    start = process_time()
     with suppress(QueryError):
         tokenize(text)
-    assert perf_counter() - start < 2
+    assert process_time() - start < 2

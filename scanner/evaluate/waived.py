@@ -84,7 +84,7 @@ class Waivers:
         waiver = self._waivers[key]
         if key[0] not in self._policies:
             if waiver.policy not in self._elsewhere:
-                yield _note(NoteKind.WAIVER_MISTAKEN, waiver, "is for a policy that was not evaluated.")
+                yield _note(NoteKind.WAIVER_MISTAKEN, waiver, "is for a policy that does not exist.")
         elif not self._has_rule(key[0]):
             yield _note(NoteKind.WAIVER_MISTAKEN, waiver, "is for a policy that is decided by an attestation.")
         elif waiver.expires < self._today:

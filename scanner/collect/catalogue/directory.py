@@ -188,4 +188,4 @@ DIRECTORY: tuple[Resource, ...] = (
         always=_NAMED,
     ),
 )
-"""Everything about the directory. Its policies are in ``catalogue_policies.py``."""
+"""Everything about the directory. Its policies are in ``policies.py``."""

@@ -26,7 +26,7 @@ from scanner.policy.overrides import Overrides
 from scanner.policy.own import OwnResource, own_resources
 from scanner.policy.profile import Layer, chain, layer, load_profile, named
 from scanner.policy.waivers import Attestation, Waiver
-from scanner.resources import policies_folder
+from scanner.shipped import policies_folder
 from scanner.tenant.break_glass.declared import BreakGlass, Drill
 
 NAME = "tenantlint.yaml"

@@ -12,9 +12,9 @@ from shutil import copytree, ignore_patterns
 
 import pytest
 
-import scanner.resources
+import scanner.shipped
 from scanner.errors import TenantlintError
-from scanner.resources import policies_folder, schema, schemas_folder
+from scanner.shipped import policies_folder, schema, schemas_folder
 
 ROOT = Path(__file__).parents[1]
 DATA = ("policies", "schemas")
@@ -33,12 +33,12 @@ def test_schemas_are_read_by_name() -> None:
 def test_the_folders_of_an_installation_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "scanner" / "_data" / "policies").mkdir(parents=True)
     (tmp_path / "policies").mkdir()
-    monkeypatch.setattr(scanner.resources, "files", lambda package: tmp_path / package)
+    monkeypatch.setattr(scanner.shipped, "files", lambda package: tmp_path / package)
     assert policies_folder() == tmp_path / "scanner" / "_data" / "policies"
 
 
 def test_an_installation_without_them_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scanner.resources, "files", lambda package: tmp_path / package)
+    monkeypatch.setattr(scanner.shipped, "files", lambda package: tmp_path / package)
     with pytest.raises(TenantlintError, match="is installed without its policies"):
         policies_folder()
 

@@ -4,20 +4,20 @@ Nothing else in the code names a Graph path, a permission or a licence. The coll
 requests, the type checker to know record types, ``tenantlint permissions`` to print the least permissions.
 
 Adding a resource is adding one ``Resource`` to the part that it belongs to: a module beside this one. What its fields
-mean is in ``resource.py``. Where a fact is not stated by Microsoft the entry says so.
+mean is in ``collect/resource.py``. Where a fact is not stated by Microsoft the entry says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from scanner.collect.catalogue_applications import APPLICATIONS, MICROSOFT_GRAPH, WELL_KNOWN_APIS
-from scanner.collect.catalogue_azure import AZURE
-from scanner.collect.catalogue_directory import DIRECTORY
-from scanner.collect.catalogue_governance import GOVERNANCE
-from scanner.collect.catalogue_imported import AD_USERS, IMPORTED
-from scanner.collect.catalogue_policies import POLICIES
-from scanner.collect.catalogue_reports import REPORTS_AND_DEVICES
+from scanner.collect.catalogue.applications import APPLICATIONS, MICROSOFT_GRAPH, WELL_KNOWN_APIS
+from scanner.collect.catalogue.azure import AZURE
+from scanner.collect.catalogue.directory import DIRECTORY
+from scanner.collect.catalogue.governance import GOVERNANCE
+from scanner.collect.catalogue.imported import AD_USERS, IMPORTED
+from scanner.collect.catalogue.policies import POLICIES
+from scanner.collect.catalogue.reports import REPORTS_AND_DEVICES
 from scanner.collect.resource import FanOut, License, Reference, Resource
 
 __all__ = [

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from scanner.config import Config
+from scanner.config.load import Config
 from scanner.policy.profile import Layer
 from scanner.policy.waivers import Attestation, Waiver
 from scanner.tenant.break_glass.declared import BreakGlass, Drill

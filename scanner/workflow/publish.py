@@ -14,14 +14,16 @@ from scanner.compare.read import read_scan
 from scanner.errors import UsageError
 from scanner.model import Scan
 from scanner.report.safe import printable
-from scanner.report.words import totals
+from scanner.report.words import tenant, totals
 from scanner.report.write import Output
 from scanner.snapshot import Snapshot
-from scanner.workflow import Project, scan_snapshot, write_reports
+from scanner.workflow.actions import scan_snapshot
+from scanner.workflow.project import Project
+from scanner.workflow.reports import write_reports
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Publication:
     """What is to be written of the results, and how."""
 
     outputs: Sequence[Output]
@@ -36,7 +38,7 @@ class Wanted:
     """Framework by whose controls reports for people are grouped."""
 
 
-def publish(source: Path, wanted: Wanted, project: Project | None) -> Scan:
+def publish(source: Path, wanted: Publication, project: Project | None) -> Scan:
     """Write what is wanted of the results at ``source``: of a snapshot, evaluated with ``project``; without one, of a
     JSON report. Gives the results as they are, redacted or not.
 
@@ -60,7 +62,7 @@ def publish(source: Path, wanted: Wanted, project: Project | None) -> Scan:
     return scan
 
 
-def _check(source: Path, wanted: Wanted, project: Project | None) -> None:
+def _check(source: Path, wanted: Publication, project: Project | None) -> None:
     if wanted.bundle is None:
         return
     if project is None:
@@ -77,7 +79,7 @@ def _check(source: Path, wanted: Wanted, project: Project | None) -> None:
         raise UsageError("--bundle: a report goes to the same place. Give each its own file.")
 
 
-def _packed(scan: Scan, source: Path, wanted: Wanted, project: Project | None) -> bytes:
+def _packed(scan: Scan, source: Path, wanted: Publication, project: Project | None) -> bytes:
     if project is None or wanted.bundle is None:
         return b""
     from scanner.bundle.pack import Evaluated, pack
@@ -108,8 +110,7 @@ def check_pack(path: Path, snapshot: Path | None) -> tuple[bool, str]:
     lines += [f"  {printable(problem)}" for problem in found.problems]
     scan = found.scan
     if scan is not None and not found.problems:
-        tenant = " ".join(filter(None, (scan.tenant_name, f"({scan.tenant_id})" if scan.tenant_id else "")))
-        lines.append(f"  {printable(tenant)}, snapshot of {printable(scan.collected_at)}")
+        lines.append(f"  {tenant(scan)}, snapshot of {printable(scan.collected_at)}")
         lines.append(f"  {totals(scan)}")
         lines.append(
             "  Its policies and configuration give these results on the snapshot."

@@ -1,7 +1,7 @@
 """The part of the catalogue that is the tenant's policies: Conditional Access and what stands under ``/policies``.
 
-Policies on the credentials of applications are in ``catalogue_applications.py``, those of PIM in
-``catalogue_governance.py``.
+Policies on the credentials of applications are in ``applications.py``, those of PIM in
+``governance.py``.
 """
 
 from __future__ import annotations

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner import effective
-from scanner.config import Config, load_config
+from scanner.config import Config, effective, load_config
 from scanner.demo.run import CONFIG
 from tests.layered import Packed, layered
 
